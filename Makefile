@@ -1,0 +1,52 @@
+# Everything here needs make and a Python from 3.11 on. `PYTHON=python3.13 make test` takes another one than
+# python3; .venv is made anew when the version differs from the one it was made with.
+
+PYTHON ?= python3
+TOUR ?= 1
+ARGS ?=
+
+VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
+NEW_ENOUGH = $(shell $(PYTHON) -c 'import sys; print("yes" if sys.version_info >= (3, 11) else "")')
+BIN := .venv/bin
+VENV := .venv/made-by-$(VERSION)
+RUNTIME := .venv/has-requirements
+DEV := .venv/has-requirements-dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check
+
+help:
+	@echo 'make demo     the whole bot with stand-ins for Slack and SMSFactor, and a tour (TOUR=0: no tour)'
+	@echo 'make test     the tests (ARGS="-k flood": some of them)'
+	@echo 'make check    format, lint, types, import rules, tests with coverage'
+
+demo: $(RUNTIME)
+	@$(BIN)/python -m bot demo $(if $(filter 0,$(TOUR)),--no-tour)
+
+test: $(DEV)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV)
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache >.venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+$(VENV):
+	$(if $(VERSION),,$(error $(PYTHON) was not found. Install Python 3.11 or later, or name one: make PYTHON=…))
+	$(if $(NEW_ENOUGH),,$(error $(PYTHON) is Python $(VERSION), this needs 3.11 or later. Name one: make PYTHON=…))
+	@echo 'Making .venv with Python $(VERSION) …'
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+$(RUNTIME): requirements.txt $(VENV)
+	@echo 'Installing what the bot needs …'
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUNTIME)
+	@echo 'Installing what its tests need …'
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
