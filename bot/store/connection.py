@@ -56,7 +56,8 @@ def connect(url: str, *, read_timeout: float = TIMEOUT) -> Client:
         "socket_timeout": read_timeout,
         "socket_connect_timeout": TIMEOUT,
         "health_check_interval": 15,
-        # A time-out is not retried: its command has waited long enough, and whoever asked decides.
+        # A time-out is not retried: its command has waited long enough, and whoever asked decides. (redis-py's
+        # client for a Cluster retries it all the same.)
         "retry": Retry(ExponentialBackoff(base=0.025, cap=1), RETRIES, (RedisConnectionError,)),
     }
     kind, _, rest = url.partition("://")

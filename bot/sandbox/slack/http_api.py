@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.sandbox.slack.answers import answer
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.faults import Faults, too_fast
-from bot.sandbox.slack.web_api import METHODS, raw_arguments
+from bot.sandbox.slack.web_api import METHODS, every_scope, raw_arguments
 from bot.sandbox.slack.workspace import Refused, TooFastError, Workspace
 from bot.sandbox.slack.world import Json
 
@@ -50,7 +50,8 @@ class HttpApi:
 
         async def act() -> web.Response:
             try:
-                return web.json_response({"ok": True, **self._call(name, token, raw)})
+                answered = {"ok": True, **self._call(name, token, raw)}
+                return web.json_response(answered, headers={"X-OAuth-Scopes": self._granted(token)})
             except SlackError as error:
                 return self._refuse(name, error)
             except TooFastError as error:
@@ -71,6 +72,13 @@ class HttpApi:
         args = method.read(raw)
         method.check_scope(self._slack, args)
         return method.act(self._slack, args)
+
+    def _granted(self, token: str | None) -> str:
+        """What Slack says of a token with every answer (Slack docs, "Scopes and permissions")."""
+        if token != self._tokens["bot"]:
+            return "connections:write"
+        scopes = self._slack.scopes
+        return ",".join(sorted(every_scope() if scopes is None else scopes))
 
     def _refuse(self, where: str, error: SlackError) -> web.Response:
         self._slack.refused.append(Refused(where, error.code, tuple(error.messages)))

@@ -1,5 +1,6 @@
 """Blocks, messages and views as readable text, block by block: what a person would see."""
 
+import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -73,7 +74,7 @@ class _Page:
 
     def section(self, block: Json) -> str:
         lines = [self.text(block["text"])] if "text" in block else []
-        lines += [f"  {self.text(one)}" for one in block.get("fields", [])]
+        lines += [textwrap.indent(self.text(one), "  ") for one in block.get("fields", [])]
         if "accessory" in block:
             lines[-1] += f"  {self.element(block['accessory'], block)}"
         return "\n".join(lines)

@@ -1,0 +1,142 @@
+"""Start here: ``python -m bot``, and the commands web, worker, demo, doctor and webhooks."""
+
+import asyncio
+import signal
+import sys
+import typing
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack
+from enum import StrEnum
+from typing import Annotated, Any
+
+import structlog
+import typer
+import uvloop
+
+from bot import log
+from bot.app import open_desk, serve, work
+from bot.doctor import examine
+from bot.registration import NO_ADDRESS, Finding, repair, review
+from bot.settings import Settings, SettingsError, load
+from bot.store.embedded import EmbeddedServer, EmbeddedServerError
+
+cli = typer.Typer(add_completion=False, no_args_is_help=False, help=__doc__, pretty_exceptions_enable=False)
+
+
+class Door(StrEnum):
+    """What one web process answers."""
+
+    ALL = "all"
+    SLACK = "slack"
+    SMS = "sms"
+
+
+@cli.callback(invoke_without_command=True)
+def everything(context: typer.Context) -> None:
+    """Everything in one process: web, worker and, without REDIS_URL, a server of its own in DATA_DIR."""
+    if context.invoked_subcommand is None:
+        _start(_run(_settings(), Door.ALL, working=True))
+
+
+@cli.command()
+def web(door: Annotated[Door, typer.Option(help="answer both sides, or one of them")] = Door.ALL) -> None:
+    """Answer Slack and SMSFactor; needs REDIS_URL."""
+    _start(_run(_shared(_settings()), door, working=False))
+
+
+@cli.command()
+def worker() -> None:
+    """Relay, send, post and run the clock; needs REDIS_URL."""
+    _start(_run(_shared(_settings()), None, working=True))
+
+
+@cli.command()
+def demo(
+    tour: Annotated[bool, typer.Option(envvar="TOUR", help="play a short tour first (TOUR=0: do not)")] = True,
+) -> None:
+    """The whole desk in a sandbox on this machine, until Ctrl-C. Needs no account and no settings."""
+    from bot.sandbox.demo import run_demo  # the bot itself carries no sandbox
+
+    raise SystemExit(uvloop.run(run_demo(tour=tour)))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, Redis, Slack, SMSFactor and the webhooks: one line each, exit status 1 if any is not right."""
+    _report(examine(_settings()))
+
+
+@cli.command()
+def webhooks(check: Annotated[bool, typer.Option("--check", help="only report")] = False) -> None:
+    """Register the five webhooks at SMSFactor, or mend them; exit status 1 if any is not right. Needs PUBLIC_URL."""
+    settings = _settings()
+    if not settings.public_url:
+        _refuse(NO_ADDRESS)
+    _report(review(settings) if check else repair(settings))
+
+
+async def _run(settings: Settings, door: Door | None, *, working: bool) -> None:
+    """Until SIGTERM or SIGINT; what is at hand then has some seconds to end."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with AsyncExitStack() as stack:
+        url = settings.redis_url
+        if not url:
+            server = await stack.enter_async_context(EmbeddedServer(settings.data_dir))
+            url = server.url
+            watching = asyncio.create_task(server.watch())
+            stack.callback(watching.cancel)
+        desk = await stack.enter_async_context(open_desk(settings, url))
+        if working:
+            await stack.enter_async_context(work(desk))
+        if door:
+            await stack.enter_async_context(serve(desk, slack=door is not Door.SMS, sms=door is not Door.SLACK))
+        await stop.wait()
+        structlog.get_logger(__name__).info("stopping")
+
+
+def _start(main: Coroutine[Any, Any, None]) -> None:
+    log.configure()
+    try:
+        uvloop.run(main)
+    except EmbeddedServerError as error:
+        _refuse(str(error))
+
+
+def _report(findings: AsyncIterator[Finding]) -> typing.Never:
+    """Each line as it is found; the exit status says whether all is right."""
+
+    async def tell() -> bool:
+        ok = True
+        async for finding in findings:
+            typer.echo(finding.line)
+            ok = ok and finding.ok
+        return ok
+
+    log.configure("WARNING")
+    raise SystemExit(0 if uvloop.run(tell()) else 1)
+
+
+def _settings() -> Settings:
+    try:
+        return load()
+    except SettingsError as error:
+        _refuse(str(error))
+
+
+def _shared(settings: Settings) -> Settings:
+    if not settings.redis_url:
+        _refuse(
+            "REDIS_URL is missing: web and worker are two processes, and share one Redis. `python -m bot` needs none."
+        )
+    return settings
+
+
+def _refuse(words: str) -> typing.Never:
+    sys.stderr.write(words + "\n")
+    raise SystemExit(2)
+
+
+if __name__ == "__main__":
+    cli()

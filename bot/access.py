@@ -1,0 +1,63 @@
+"""Who may do what: one question, asked at every command, click, submission and shortcut."""
+
+from enum import Enum
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Refused
+from bot.settings import Settings
+from bot.slack.api import CALL_ERRORS
+from bot.store.people import People, Person
+
+
+class Right(Enum):
+    """What an act asks for."""
+
+    MEMBER = "member"  # a full member of this workspace
+    ADMIN = "admin"  # a workspace admin, or one of ADMINS
+
+
+class Access:
+    """Answers from what Slack says of a person, kept for minutes. Guests, strangers and bots may do nothing."""
+
+    def __init__(self, settings: Settings, slack: AsyncWebClient, people: People) -> None:
+        self._settings = settings
+        self._slack = slack
+        self._people = people
+        self._home: str | None = None
+
+    async def check(self, user: str, right: Right = Right.MEMBER) -> Person:
+        """The person, if they have the right. Raises ``Refused`` otherwise, also when Slack cannot be asked."""
+        try:
+            person = await self.person(user)
+            home = await self._home_team()
+        except CALL_ERRORS:
+            raise Refused("Slack did not say who you are, so nothing was done. Try again in a moment.") from None
+        if not person.full_member or person.team != home:
+            raise Refused("Only full members of this workspace can use the SMS desk. Nothing was sent.")
+        if right is Right.ADMIN and not (person.admin or user in self._settings.admins):
+            raise Refused("Only workspace admins (and those whom they named) can do this. Nothing was changed.")
+        return person
+
+    async def person(self, user: str) -> Person:
+        """What Slack says of a person (Slack docs, users.info). Raises one of ``CALL_ERRORS``."""
+        known = await self._people.get(user)
+        if known:
+            return known
+        about = (await self._slack.users_info(user=user))["user"]
+        outside = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "is_app_user")
+        person = Person(
+            id=user,
+            team=about.get("team_id") or "",
+            full_member=not any(about.get(word) for word in outside),
+            admin=bool(about.get("is_admin") or about.get("is_owner")),
+            timezone=about.get("tz") or "",
+        )
+        await self._people.put(person)
+        return person
+
+    async def _home_team(self) -> str:
+        """The workspace of our token; it cannot change while we run."""
+        if self._home is None:
+            self._home = str((await self._slack.auth_test())["team_id"])
+        return self._home

@@ -1,0 +1,98 @@
+"""Everything with a clock: work to do now or at a time, and checks every n seconds, on one worker at a time (pydocket).
+
+Of nine engines that were killed in the middle of their work, pydocket lost and doubled nothing; it renews leases, knows
+unique keys, and runs on Sentinel and Cluster. Its arguments are pickled: only ids and words are passed, and whoever can
+write to Redis owns the worker (see README, Security).
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from docket import Docket, Perpetual, Worker
+
+from bot.metrics import CHECK_SECONDS
+from bot.tempo import Tempo
+
+Job = Callable[..., Awaitable[None]]
+
+CONCURRENCY = 64  # jobs of one worker at once; a channel's drain is one
+CHECK_INTERVAL = timedelta(milliseconds=10)  # how soon a worker sees new work; docket's default is 250 ms
+RECONNECT = timedelta(seconds=1)
+
+log = structlog.get_logger(__name__)
+
+
+class Clock:
+    """The five verbs: ``add``, ``add_at``, ``cancel``, ``every`` and ``run``. All lives under ``desk`` in Redis."""
+
+    def __init__(self, url: str, tempo: Tempo) -> None:
+        beat = timedelta(seconds=min(2.0, tempo.job_lease / 5))
+        self._docket = Docket(name="desk", url=url, heartbeat_interval=beat, execution_ttl=timedelta(minutes=1))
+        self._lease = timedelta(seconds=tempo.job_lease)
+        self._drain = tempo.drain
+
+    async def __aenter__(self) -> "Clock":
+        await self._docket.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._docket.__aexit__(None, None, None)
+
+    def jobs(self, jobs: Mapping[str, Job]) -> None:
+        """What each name means; the same in every process."""
+        for name, job in jobs.items():
+            self._docket.register(job, names=[name])
+
+    async def add(self, job: str, *args: str, key: str) -> None:
+        """Do ``job`` as soon as a worker is free; a second add of a key that still waits or runs changes nothing."""
+        await self._docket.add(job, key=key)(*args)
+
+    async def add_at(self, when: datetime, job: str, *args: str, key: str) -> None:
+        """Do ``job`` at ``when`` (aware); a second add of the key changes nothing."""
+        await self._docket.add(job, when=when, key=key)(*args)
+
+    async def cancel(self, key: str) -> None:
+        """Forget the work under ``key``, unless it has begun."""
+        await self._docket.cancel(key)
+
+    def every(self, name: str, seconds: float, check: Callable[[], Awaitable[None]]) -> None:
+        """Run ``check`` now and then every so many seconds, on one worker at a time; a failure is logged."""
+
+        async def run(
+            perpetual: Perpetual = Perpetual(every=timedelta(seconds=seconds), automatic=True),  # noqa: B008 - docket's way
+        ) -> None:
+            started = time.perf_counter()
+            try:
+                await check()
+            except Exception:
+                log.exception("check_failed", check=name)
+            CHECK_SECONDS.labels(name).observe(time.perf_counter() - started)
+
+        run.__name__ = f"every_{name}"
+        self._docket.register(run)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until ``stopping``; what is at hand then has ``drain`` seconds to end, else it is taken up elsewhere."""
+        async with Worker(
+            self._docket,
+            concurrency=CONCURRENCY,
+            minimum_check_interval=CHECK_INTERVAL,
+            scheduling_resolution=CHECK_INTERVAL * 5,
+            redelivery_timeout=self._lease,
+            reconnection_delay=RECONNECT,
+        ) as worker:
+            working = asyncio.create_task(worker.run_forever())
+            stop = asyncio.create_task(stopping.wait())
+            await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+            if working.done():
+                await working  # it never ends by itself: this raises
+            working.cancel()
+            _, late = await asyncio.wait({working}, timeout=self._drain)
+            if late:
+                working.cancel()
+                log.warning("jobs_cut_off")
+            await asyncio.gather(working, return_exceptions=True)

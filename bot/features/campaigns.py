@@ -1,0 +1,286 @@
+"""Campaigns: one living card each, a list of the last ones, and one in full."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.doors import Answer, Command, Doors
+from bot.errors import Refused
+from bot.poster import Message
+from bot.services import Services
+from bot.slack.blocks import Block, context, header, message, section
+from bot.slack.markup import date, escape, mention, quote
+from bot.smsfactor.errors import Declined, SMSFactorError
+from bot.smsfactor.history import CampaignReport
+from bot.store.campaigns import Campaign, CampaignState, MessageState
+
+LISTED, SEARCHED = 10, 200
+SHORT = 60  # characters of an SMS where it only has to be recognised
+QUOTED = 1500  # characters of an SMS on its card, with its markup
+
+_ACCEPTED = (MessageState.ACCEPTED, MessageState.SENT, MessageState.SENDING)
+_REPORTED = (MessageState.DELIVERED, MessageState.EXPIRED, MessageState.FAILED, MessageState.UNDELIVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """How a campaign stands: a sign, the one word for it, and the sentence that the word begins."""
+
+    sign: str
+    word: str
+    rest: str = ""
+
+    @property
+    def words(self) -> str:
+        """The sentence, without any dress."""
+        return self.word + self.rest
+
+    @property
+    def markup(self) -> str:
+        """The sentence behind its sign, the word in bold."""
+        return f"{self.sign} *{self.word}*{self.rest}"
+
+
+HEADLINES: Mapping[CampaignState, Headline] = {
+    CampaignState.QUEUED: Headline(":hourglass_flowing_sand:", "Queued", ": it goes to SMSFactor in a moment."),
+    CampaignState.SENDING: Headline(":hourglass_flowing_sand:", "Being sent", ": SMSFactor has not answered yet."),
+    CampaignState.ACCEPTED: Headline(":outbox_tray:", "Accepted", " by SMSFactor."),
+    CampaignState.HELD: Headline(
+        ":raised_hand:",
+        "Held",
+        " by SMSFactor's moderation. It goes out once somebody there has looked at it. Do not send it again: it would"
+        " go out twice.",
+    ),
+    CampaignState.REFUSED: Headline(
+        ":no_entry:", "Refused", " by SMSFactor's moderation. Nobody was texted, and the credits came back."
+    ),
+    CampaignState.FILTERED: Headline(":no_entry:", "Filtered", ": nobody was texted, and nothing was charged."),
+    CampaignState.FAILED: Headline(":x:", "Not sent", ", and nothing was charged."),
+    CampaignState.UNKNOWN: Headline(
+        ":grey_question:",
+        "Unknown",
+        ": SMSFactor's answer was lost, so it may or may not be on its way. It is being looked up; nothing is sent"
+        " again by itself.",
+    ),
+}
+RELEASED = Headline(":outbox_tray:", "Accepted", " by SMSFactor, after its moderation had held and released it.")
+DONE = Headline(":checkered_flag:", "Done", ": SMSFactor has reported on every message.")
+GIVEN_UP: Mapping[CampaignState, Headline] = {
+    CampaignState.HELD: Headline(
+        ":raised_hand:",
+        "Held",
+        " by SMSFactor's moderation for two days now. Ask its support, and name the ticket below. Do not send it"
+        " again: it would go out twice.",
+    ),
+    CampaignState.UNKNOWN: Headline(
+        ":grey_question:",
+        "Unknown",
+        ": SMSFactor's answer was lost, and six hours of looking did not find it there, so it was most likely not"
+        " sent. Check on SMSFactor's site before you send it again.",
+    ),
+}
+WORDS: Mapping[MessageState, str] = {
+    MessageState.DELIVERED: "delivered",
+    MessageState.SENT: "sent",
+    MessageState.ACCEPTED: "accepted",
+    MessageState.HELD: "held",
+    MessageState.UNDELIVERED: "failed",
+    MessageState.FAILED: "failed",
+    MessageState.EXPIRED: "expired",
+    MessageState.UNKNOWN: "unknown",
+    MessageState.SENDING: "being sent",
+    MessageState.WAITING: "queued",
+    MessageState.REFUSED: "refused",
+    MessageState.NOT_SENT: "not sent",
+    MessageState.OPTED_OUT: "left out: said STOP",
+    MessageState.FLOODED: "left out: enough texts in the last hour",
+}
+FILTERS: Mapping[str, str] = {
+    "blacklisted": "on its blacklist",
+    "duplicated": "twice in the list",
+    "npai": "unassigned (dead) numbers",
+    "invalid": "not valid",
+    "not_allowed": "in a country that this account may not text",
+    "flood": "above its flood limit",
+    "country_limit": "above the monthly limit of their country",
+}
+
+
+def register(doors: Doors) -> None:
+    """Two commands and the card."""
+    doors.command(
+        "campaigns",
+        show_last,
+        usage="campaigns [words]",
+        does="the last campaigns, or those with these words",
+    )
+    doors.command("campaign", show_one, usage="campaign <id or ticket>", does="one campaign, in full")
+    doors.card("campaign", card)
+
+
+async def card(services: Services, campaign_id: str) -> Message | None:
+    """The card as it is now; None once the campaign is forgotten."""
+    campaign = await services.store.campaigns.get(campaign_id)
+    return None if campaign is None else render(campaign)
+
+
+async def show_last(services: Services, command: Command) -> Answer:
+    """``/sms campaigns [words]``: newest first, to the one who asks."""
+    found = await services.store.campaigns.newest(SEARCHED if command.words else LISTED)
+    if command.words:
+        wanted = " ".join(command.words.casefold().split())
+        found = [campaign for campaign in found if wanted in _one_line(campaign).casefold()]
+    if not found:
+        return {"text": "No campaigns yet." if not command.words else "No campaign of the last ones has these words."}
+    return render_list(found)
+
+
+async def show_one(services: Services, command: Command) -> Answer:
+    """``/sms campaign <id or ticket>``: ours as its card, any other as SMSFactor tells it."""
+    wanted = command.words.strip("`# ")
+    if not wanted:
+        raise Refused("Which one? `/sms campaign c7k2m9q`, or the ticket; `/sms campaigns` lists the last ones.")
+    ours = await services.store.campaigns.of_ticket(wanted) or wanted.lower()
+    if campaign := await services.store.campaigns.get(ours):
+        return render(campaign)
+    if not (wanted.isascii() and wanted.isalnum()):
+        raise Refused(f"There is no campaign “{wanted[:40]}”. `/sms campaigns` lists the last ones.")
+    try:
+        async with asyncio.timeout(services.tempo.price_patience):
+            return render_foreign(await services.sms.campaign(wanted))
+    except Declined:
+        raise Refused(f"Neither the desk nor SMSFactor knows a campaign “{wanted[:40]}”.") from None
+    except (TimeoutError, SMSFactorError):
+        raise Refused("The desk does not know it, and SMSFactor does not answer. Try again in a moment.") from None
+
+
+# Views
+
+
+def render(campaign: Campaign) -> dict[str, object]:
+    """The card: how it stands, what it says, what it cost, who sent it."""
+    order = campaign.order
+    headline = _headline(campaign)
+    why = _why(campaign)
+    blocks: list[Block] = [
+        section(f"{headline.markup}\n{escape(why)}" if why else headline.markup),
+        section(quote(order.text, QUOTED)),
+        section(fields=_facts(campaign)),
+        context(_origin(campaign)),
+    ]
+    said = [f"Campaign {campaign.id}: {headline.words}", why, f"Recipients: {', '.join(_counts(campaign))}."]
+    shown = f"“{_shortened(_one_line(campaign))}”"
+    return message(escape(" ".join([*filter(None, said), shown])), blocks)
+
+
+def render_list(found: list[Campaign]) -> dict[str, object]:
+    """The first ``LISTED`` of them, a paragraph each."""
+    blocks = [header("Campaigns"), *(section(_entry(campaign)) for campaign in found[:LISTED])]
+    if len(found) > LISTED:
+        blocks.append(context(f"{len(found) - LISTED} more; add words to narrow it down."))
+    said = ", ".join(f"{campaign.id} {_headline(campaign).word.lower()}" for campaign in found[:LISTED])
+    return message(f"Campaigns: {said}", blocks)
+
+
+def render_foreign(report: CampaignReport) -> dict[str, object]:
+    """A campaign that another program made: only what the provider tells."""
+    counts = [
+        f"{count} {word}"
+        for word, count in (
+            ("delivered", report.delivered),
+            ("failed", report.failed + report.network_error),
+            ("expired", report.expired),
+            ("unassigned (dead) numbers", report.npai),
+            ("said STOP", report.stops),
+        )
+        if count
+    ]
+    recipients = "\n".join([f"{report.total} in all", *counts])
+    blocks = [
+        section(f":outbox_tray: *Campaign of another program*  ·  ticket `{escape(report.ticket)}`"),
+        section(quote(report.text, QUOTED)),
+        section(fields=[f"*Recipients*\n{recipients}", f"*Cost*\n{_many(report.cost, 'credit')}"]),
+        context(
+            f"Not sent from this desk. SMSFactor's word for it: {escape(report.status) or 'none'}; figures by it too."
+        ),
+    ]
+    said = f"Campaign of another program, ticket {report.ticket}: {', '.join([f'{report.total} in all', *counts])}."
+    return message(escape(said), blocks)
+
+
+def _headline(campaign: Campaign) -> Headline:
+    if campaign.why == "given_up_looking" and campaign.state in GIVEN_UP:
+        return GIVEN_UP[campaign.state]
+    if campaign.state is CampaignState.ACCEPTED:
+        if campaign.count(*_REPORTED) and campaign.count(*_ACCEPTED) <= sum(campaign.filtered.values()):
+            return DONE
+        if campaign.was_held:
+            return RELEASED
+    return HEADLINES[campaign.state]
+
+
+def _why(campaign: Campaign) -> str:
+    return "" if campaign.why == "given_up_looking" else campaign.why
+
+
+def _facts(campaign: Campaign) -> list[str]:
+    facts = ["*Recipients*\n" + "\n".join(_counts(campaign))]
+    if campaign.filtered:
+        reasons = "\n".join(f"{count} {FILTERS.get(name, name)}" for name, count in campaign.filtered.items())
+        facts.append(f"*Filtered by SMSFactor*\n{reasons}")
+    if campaign.cost:
+        back = ", given back" if campaign.state is CampaignState.REFUSED else ""
+        facts.append(f"*Cost*\n{_many(campaign.cost, 'credit')}{back}")
+    if campaign.replies or campaign.stops:
+        facts.append(f"*Answers*\n{_many(campaign.replies, 'reply', 'replies')}, {campaign.stops} STOP")
+    if campaign.order.links:
+        by = f" by {_many(campaign.clickers, 'person', 'people')}" if campaign.clickers else ""
+        facts.append(f"*Clicks*\n{_many(campaign.clicks, 'click')}{by}")
+    return facts
+
+
+def _counts(campaign: Campaign) -> list[str]:
+    """Such as ``3 delivered``. The provider says how many it filtered, not which: they are not counted as accepted."""
+    counts: dict[str, int] = {}
+    filtered = sum(campaign.filtered.values())
+    for state, word in WORDS.items():
+        count = campaign.messages.get(state, 0)
+        if state in (MessageState.ACCEPTED, MessageState.HELD, MessageState.REFUSED, MessageState.NOT_SENT):
+            taken = min(count, filtered)
+            filtered -= taken
+            counts["filtered"] = counts.get("filtered", 0) + taken
+            count -= taken
+        counts[word] = counts.get(word, 0) + count
+    return [f"{count} {word}" for word, count in counts.items() if count]
+
+
+def _origin(campaign: Campaign) -> str:
+    order = campaign.order
+    pieces = [
+        f"`{campaign.id}`",
+        f"{mention(order.author)}, {date(datetime.fromtimestamp(order.created, UTC))}",
+        "marketing" if order.kind == "marketing" else "information",
+    ]
+    if order.sender:
+        pieces.append(f"from {escape(order.sender)}")
+    if campaign.ticket:
+        pieces.append(f"ticket {escape(campaign.ticket)}")
+    return " · ".join(pieces)
+
+
+def _entry(campaign: Campaign) -> str:
+    counts = ", ".join(_counts(campaign))
+    return f"`{campaign.id}` *{_headline(campaign).word}* · {counts}\n{escape(_shortened(_one_line(campaign)))}"
+
+
+def _one_line(campaign: Campaign) -> str:
+    return " ".join(campaign.order.text.split())
+
+
+def _shortened(text: str) -> str:
+    return text[:SHORT] + ("…" if len(text) > SHORT else "")
+
+
+def _many(count: int, one: str, several: str = "") -> str:
+    return f"{count} {one if count == 1 else several or one + 's'}"

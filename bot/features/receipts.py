@@ -1,0 +1,62 @@
+"""Receipts: what became of each message, folded into its campaign's card."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from bot.doors import Doors, Heard
+from bot.metrics import UNKNOWN_RECEIPTS
+from bot.outbox import message_of
+from bot.outcome import Found
+from bot.services import Services
+from bot.smsfactor.events import Receipt
+from bot.store.campaigns import CampaignState, MessageState
+
+UNKNOWN = "receipts of campaigns that are not ours"
+
+STATES = {
+    1: MessageState.SENT,
+    2: MessageState.UNDELIVERED,
+    3: MessageState.DELIVERED,
+    12: MessageState.EXPIRED,
+    **dict.fromkeys((4, 5, 6, 7, 9, 11), MessageState.FAILED),
+}
+LEFT = frozenset({1, 2, 3, 12})  # codes of a message that has left the provider, so moderation has let it go
+
+
+def register(doors: Doors) -> None:
+    """The webhook DLR."""
+    doors.relay(Receipt, note)
+
+
+async def note(services: Services, heard: Sequence[Heard]) -> None:
+    """Many at once: one call per campaign, one edit of each card. Saying the same twice changes nothing."""
+    by_campaign: dict[str, list[tuple[int, Receipt]]] = defaultdict(list)
+    unknown = 0
+    for one in heard:
+        receipt: Receipt = one.event
+        place = message_of(receipt.message_id)
+        if place:
+            by_campaign[place[0]].append((place[1], receipt))
+        else:
+            unknown += 1
+    for campaign_id, receipts in by_campaign.items():
+        changes = [(index, STATES[r.status]) for index, r in receipts if r.status in STATES]
+        state = await services.store.campaigns.receive(campaign_id, changes)
+        if state is None:
+            unknown += len(receipts)
+            continue
+        await _release(services, campaign_id, state, [r for _, r in receipts])
+        await services.poster.card(services.settings.slack_channel, "campaign", campaign_id)
+    if unknown:
+        UNKNOWN_RECEIPTS.inc(unknown)
+        await services.store.notes.count(UNKNOWN, unknown)
+
+
+async def _release(services: Services, campaign_id: str, state: str, receipts: Sequence[Receipt]) -> None:
+    """A receipt shows that a held or lost campaign went out; the codes of a refusal show nothing."""
+    left = [r for r in receipts if r.status in LEFT]
+    if not left or state not in (CampaignState.HELD, CampaignState.UNKNOWN):
+        return
+    campaign = await services.store.campaigns.get(campaign_id)
+    if campaign:
+        await services.outcomes.settle(campaign, Found(CampaignState.ACCEPTED, left[0].ticket))

@@ -1,0 +1,118 @@
+"""What may be sent to whom, now: the guards of a draft, which a campaign meets again when it leaves."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.errors import Refused
+from bot.settings import Settings
+from bot.smsfactor.hours import next_open, rule
+from bot.smsfactor.sending import SmsMessage
+from bot.smsfactor.text import SHORT_LINK, Measure, measure
+from bot.store import Store
+from bot.store.campaigns import Order
+from bot.store.drafts import Draft
+
+MAX_RECIPIENTS = 500  # of one request (SMSFactor publishes no limit; others use 200 to 1,000)
+MAX_SEGMENTS = 10
+_URL = re.compile(r"https?://[^\s<>]+[^\s<>.,;:!?)\]'\"’»]")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who will be texted and who will not, as it stands now. ``flooded``: number → free again at (epoch seconds)."""
+
+    numbers: tuple[str, ...]
+    opted_out: frozenset[str]
+    flooded: Mapping[str, float]
+    measure: Measure
+
+    @property
+    def estimate(self) -> int:
+        """Credits by our own count."""
+        return len(self.numbers) * self.measure.segments
+
+
+def compose(order: Order) -> SmsMessage:
+    """The SMS of an order: links made short if asked for, Unicode only if it must be."""
+    links = tuple(_URL.findall(order.text)) if order.links else ()
+    text = (_URL.sub(SHORT_LINK, order.text) if links else order.text).rstrip()
+    return SmsMessage(
+        text=text,
+        kind="marketing" if order.kind == "marketing" else "alert",
+        sender=order.sender,
+        unicode=measure(text).alphabet == "Unicode",
+        links=links,
+    )
+
+
+class Guards:
+    """Size, approval, legal hours, opt-outs, flood windows: asked of our own memory alone, so it is quick."""
+
+    def __init__(
+        self, settings: Settings, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._now = now
+
+    async def check(self, draft: Draft) -> Plan:
+        """Hold a draft against every guard, without asking the provider.
+
+        Raises ``Refused`` (with the field that can mend it) when nobody could be texted.
+        """
+        _check_text(draft.order.text)
+        sms = compose(draft.order)
+        size = measure(sms.text, marketing=sms.kind == "marketing")
+        self._check_size(draft, size)
+        self.check_hours(sms.kind)
+        opted_out = await self._store.optouts.among(draft.numbers)
+        wanted = [number for number in draft.numbers if number not in opted_out]
+        flooded = await self._store.flood.look(wanted, draft.order.text)
+        plan = Plan(tuple(n for n in wanted if n not in flooded), opted_out, flooded, size)
+        if not plan.numbers:
+            raise Refused(self._nobody(plan), field="to")
+        return plan
+
+    def _check_size(self, draft: Draft, size: Measure) -> None:
+        if size.segments > MAX_SEGMENTS:
+            words = f"This text takes {size.segments} SMS for each person; {MAX_SEGMENTS} is the most. Shorten it."
+            raise Refused(words, field="text")
+        recipients, limit = len(draft.numbers), self._settings.approval_over
+        if recipients > MAX_RECIPIENTS:
+            words = f"{recipients} recipients are too many at once: {MAX_RECIPIENTS} is the most. Send in parts."
+            raise Refused(words, field="to")
+        if limit >= 0 and recipients > limit:
+            words = (
+                f"{recipients} recipients are above what one person may send alone here ({limit}), and approval by a"
+                " second person is not available yet. Nothing was sent."
+            )
+            raise Refused(words, field="to")
+
+    def check_hours(self, kind: str) -> None:
+        """Raises ``Refused`` for marketing outside of the legal hours: whose rule it is, and when they open."""
+        opens = next_open(self._now()) if kind == "marketing" else None
+        if opens:
+            words = (
+                f"Marketing may not go out now: {rule('smsfactor')}. It may again from {opens:%A %d %B, %H:%M} (Paris)."
+            )
+            raise Refused(words, field="kind")
+
+    def _nobody(self, plan: Plan) -> str:
+        if not plan.flooded:
+            many = len(plan.opted_out) > 1
+            return f"{'These numbers' if many else 'This number'} said STOP and will not be texted. Nothing was sent."
+        free = datetime.fromtimestamp(min(plan.flooded.values()), self._settings.timezone)
+        most = self._settings.flood_per_hour
+        words = (
+            f"Texted enough in the last hour (at most {most}, and not the same text twice); free again at {free:%H:%M}."
+        )
+        return words + (" The other numbers said STOP." if plan.opted_out else "")
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise Refused("Write the text of the SMS.", field="text")
+    if "<-" in text:
+        raise Refused("“<-” has a meaning for SMSFactor and cannot be sent. Write it in another way.", field="text")

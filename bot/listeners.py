@@ -1,0 +1,189 @@
+"""Door in: /slack/events and Socket Mode. A payload becomes a call to a room's listener, rights asked first."""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+
+from bot.access import Right
+from bot.doors import Answer, Caller, Command, Doors, Press, Shortcut, Submission
+from bot.errors import Refused
+from bot.services import Services
+from bot.slack.api import CALL_ERRORS, classify
+from bot.slack.blocks import section
+from bot.slack.forms import modal, values
+from bot.slack.markup import escape, plain
+from bot.store import StoreAway
+
+EVENT_KEPT = 2 * 86_400  # seconds; Slack's delayed events come for a day (Slack docs, events-api)
+ANYTHING = re.compile(".*", re.DOTALL)
+AWAY = "The desk's memory (Redis) cannot be reached, so nothing was done and nothing was sent. Try again in a minute."
+APOLOGY = (
+    "Something went wrong on our side (ask your admin about `{id}`). If you were sending, look for its card in the"
+    " channel first: with a card it is on its way, and the same form never sends twice."
+)
+
+log = structlog.get_logger(__name__)
+
+
+class Listeners:
+    """One Bolt listener per kind of payload, which matches all of it, in front of the rooms' own tables."""
+
+    def __init__(self, services: Services, doors: Doors) -> None:
+        self._services = services
+        self._doors = doors
+
+    def bolt(self) -> AsyncApp:
+        """The Bolt app. Acks leave when the listener returns: nothing runs untracked after them."""
+        app = AsyncApp(
+            client=self._services.slack,
+            process_before_response=True,
+            raise_error_for_unhandled_request=True,  # to ``failed``, which acknowledges it; else Bolt answers 404
+            request_verification_enabled=False,  # slack_door has checked the raw bytes; sockets carry no signature
+        )
+        app.command(ANYTHING)(self.command)
+        app.action(ANYTHING)(self.press)
+        app.view(ANYTHING)(self.submission)
+        app.view_closed(ANYTHING)(self.ignore)
+        app.shortcut(ANYTHING)(self.shortcut)
+        app.options(ANYTHING)(self.options)
+        app.event(ANYTHING)(self.event)
+        app.error(self.failed)
+        return app
+
+    async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """``/sms <word> …``; an empty word is ``send``, an unknown one ``help``."""
+        word, *words = plain(body.get("text") or "").split(maxsplit=1) or ["send"]
+        name = word.lower()
+        door = self._doors.commands.get(name) or self._doors.commands["help"]
+        call = Command(_caller(body), name, words[0].strip() if words else "")
+        answer, trouble = await self._try(call.caller, door.right, lambda: door.listener(self._services, call))
+        if trouble:
+            answer = {"text": escape(trouble.text)}
+        await ack(**(answer or {}))
+
+    async def press(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """A click or a choice; ids that no room has (a button that only opens a link) are acknowledged."""
+        action = (body.get("actions") or [{}])[0]  # what is left of the old dialogs has none
+        action_id = str(action.get("action_id") or "")
+        listener, right = self._doors.presses.get(action_id, (None, Right.MEMBER))
+        if listener:
+            press = Press(_caller(body), action_id, _value(action), body.get("view"), body.get("message"))
+            _, trouble = await self._try(press.caller, right, lambda: listener(self._services, press))
+            if trouble and press.view:
+                await self._show(self._services.slack.views_push, press.caller, trouble.text)
+            elif trouble and press.caller.channel:
+                await self._services.poster.whisper(press.caller.channel, press.caller.user, escape(trouble.text))
+        await ack()
+
+    async def submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """A form: its listener's answer (errors, another view, or nothing: close) goes back with the ack."""
+        view = body["view"]
+        listener, right = self._doors.submissions.get(str(view.get("callback_id") or ""), (None, Right.MEMBER))
+        answer: Answer = None
+        if listener:
+            call = Submission(_caller(body), values(view), view.get("private_metadata") or "", view)
+            answer, trouble = await self._try(call.caller, right, lambda: listener(self._services, call))
+            if trouble:
+                answer = _refusal(view, trouble)
+        await ack(**(answer or {}))
+
+    async def shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """A global shortcut, or one on a message."""
+        listener, right = self._doors.shortcuts.get(str(body.get("callback_id") or ""), (None, Right.MEMBER))
+        if listener:
+            call = Shortcut(_caller(body), plain((body.get("message") or {}).get("text") or ""))
+            _, trouble = await self._try(call.caller, right, lambda: listener(self._services, call))
+            if trouble:
+                await self._show(self._services.slack.views_open, call.caller, trouble.text)
+        await ack()
+
+    async def options(self, ack: AsyncAck) -> None:
+        """No room offers choices from outside yet."""
+        await ack(options=[])
+
+    async def ignore(self, ack: AsyncAck) -> None:
+        """A form that was closed changes nothing."""
+        await ack()
+
+    async def event(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """An event of Slack: once per event id, however often Slack repeats it. All are acknowledged."""
+        listener = self._doors.events.get(str(event.get("type") or ""))
+        if listener:
+            mark = f"event:{body.get('event_id')}"
+            if await self._services.store.notes.tell_once(mark, EVENT_KEPT):
+                try:
+                    await listener(self._services, event)
+                except Exception:
+                    await self._services.store.notes.untell(mark)  # so that Slack's next try is not taken for a repeat
+                    raise
+        await ack()
+
+    async def failed(self, error: Exception) -> BoltResponse:
+        """A kind of payload that no listener is for is acknowledged; after a fault of ours Slack shall try again."""
+        if isinstance(error, BoltUnhandledRequestError):
+            return BoltResponse(status=200, body="")
+        _trouble(error)
+        return BoltResponse(status=503, body="")
+
+    async def _try(
+        self, caller: Caller, right: Right, act: Callable[[], Awaitable[Answer]]
+    ) -> tuple[Answer, Refused | None]:
+        """Ask for the right, then act; whatever goes wrong becomes words for the person."""
+        try:
+            await self._services.access.check(caller.user, right)
+            return await act(), None
+        except Exception as error:  # noqa: BLE001 - an entry door: nobody above could tell the person
+            return None, _trouble(error)
+
+    async def _show(self, show: Callable[..., Awaitable[Any]], caller: Caller, text: str) -> None:
+        """In a form of its own: the desk may not be in the channel of a shortcut, and a form hides the channel."""
+        try:
+            await show(trigger_id=caller.trigger_id, view=notice(text))
+        except CALL_ERRORS as error:
+            log.warning("notice_failed", code=classify(error).code)
+
+
+def _trouble(error: Exception) -> Refused:
+    """What to tell the person; an unexpected error is logged under an id that they can name."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, StoreAway):
+        log.error("store_away", error=type(error).__name__)
+        return Refused(AWAY)
+    incident = secrets.token_hex(3)
+    if isinstance(error, SlackApiError):  # it quotes Slack's answer, so only its code is logged
+        log.error("slack_call_failed", incident=incident, code=classify(error).code)
+    else:
+        log.error("listener_failed", incident=incident, exc_info=error)
+    return Refused(APOLOGY.format(id=incident))
+
+
+def notice(text: str) -> dict[str, Any]:
+    """A form that only says something."""
+    return modal("notice", "SMS desk", [section(escape(text))], close="Close")
+
+
+def _refusal(view: Mapping[str, Any], trouble: Refused) -> Answer:
+    """Under the field that can mend it, if the form has it; else over the form, so that nothing typed is lost."""
+    inputs = {block.get("block_id") for block in view.get("blocks", ()) if block.get("type") == "input"}
+    if trouble.field in inputs:
+        return {"response_action": "errors", "errors": {trouble.field: trouble.text}}
+    return {"response_action": "push" if inputs else "update", "view": notice(trouble.text)}
+
+
+def _caller(body: Mapping[str, Any]) -> Caller:
+    user = body.get("user_id") or (body.get("user") or {}).get("id") or ""
+    channel = body.get("channel_id") or (body.get("channel") or {}).get("id")
+    return Caller(str(user), channel, str(body.get("trigger_id") or ""))
+
+
+def _value(action: Mapping[str, Any]) -> str:
+    chosen = action.get("selected_option") or {}
+    return str(action.get("value") or chosen.get("value") or "")

@@ -1,0 +1,234 @@
+"""The only way an SMS leaves: guards, price, the send key, one request, and what became of it."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.agenda import Agenda
+from bot.errors import Refused
+from bot.guards import Guards, Plan, compose
+from bot.poster import Poster
+from bot.smsfactor.client import SMSFactor
+from bot.smsfactor.errors import Declined, SMSFactorError, Unclear
+from bot.smsfactor.models import Recipient, Sending
+from bot.store import Store
+from bot.store.campaigns import UNSENT, Campaign, CampaignState, MessageState
+from bot.store.drafts import Draft
+from bot.store.posts import Urgency
+from bot.tempo import Tempo
+
+SEND = "send_campaign"
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+_QUEUED = (CampaignState.QUEUED,)
+_BEGUN = (CampaignState.SENDING, CampaignState.UNKNOWN)  # unknown: the sweep was quicker than a slow answer
+
+_LOST = dict.fromkeys((MessageState.WAITING, MessageState.SENDING), MessageState.UNKNOWN)
+
+log = structlog.get_logger(__name__)
+
+
+def new_id() -> str:
+    """A campaign's id, e.g. ``c7k2m9q``. It is minted when a form opens, and is that form's send key."""
+    return "c" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
+
+
+def message_of(message_id: str | None) -> tuple[str, int] | None:
+    """``c7k2m9q-12`` → campaign and index; None for an id that is not ours."""
+    campaign, dash, index = (message_id or "").rpartition("-")
+    return (campaign, int(index)) if campaign and dash and index.isdecimal() and len(index) < 7 else None
+
+
+class Outbox:
+    """Checks a draft, prices it, takes it in, and sends it once."""
+
+    def __init__(
+        self,
+        guards: Guards,
+        sms: SMSFactor,
+        store: Store,
+        poster: Poster,
+        agenda: Agenda,
+        tempo: Tempo,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._guards = guards
+        self._sms = sms
+        self._store = store
+        self._poster = poster
+        self._agenda = agenda
+        self._tempo = tempo
+        self._now = now
+
+    async def price(self, draft: Draft, plan: Plan) -> Sending:
+        """Ask the provider what it would cost and whom it would reach. Raises ``SMSFactorError``."""
+        return await self._sms.simulate(compose(draft.order), [Recipient(number=n) for n in plan.numbers])
+
+    async def accept(self, draft: Draft) -> bool:
+        """Take it in: it is stored, and will be sent once. False if this form was confirmed before.
+
+        Raises ``Refused`` if a guard speaks against it by now.
+        """
+        if await self._store.campaigns.get(draft.id) is None:
+            await self._guards.check(draft)
+        order = replace(draft.order, created=self._now().timestamp())
+        created = await self._store.campaigns.create(order, draft.numbers)
+        await self._agenda.add(SEND, order.id, key=f"{SEND}:{order.id}")
+        if created:
+            await self._store.audit.record(order.author, "send", order.id)
+        return created
+
+    async def send(self, campaign_id: str) -> None:
+        """Send a queued campaign. The request leaves at most once, whatever is killed and however often this runs."""
+        campaign = await self._store.campaigns.get(campaign_id)
+        if campaign is None:
+            return
+        await self.show(campaign, Urgency.NOTICE)
+        if campaign.state is not CampaignState.QUEUED:
+            return  # it was begun; if its worker died, the sweep finds it
+        numbers = await self._store.campaigns.numbers(campaign_id)
+        try:
+            opted_out = await self._look_again(campaign, numbers)
+        except Refused as refused:
+            await self._end_unsent(campaign, CampaignState.FAILED, _QUEUED, why=refused.text)
+        except SMSFactorError as error:
+            await self._end_unsent(campaign, CampaignState.FAILED, _QUEUED, why=_why(error))
+        else:
+            await self._send(campaign, numbers, opted_out)
+        await self.show(campaign)
+
+    async def _look_again(self, campaign: Campaign, numbers: list[str]) -> frozenset[str]:
+        """The last look before the send: hours, opt-outs (ours and the provider's), the price."""
+        order = campaign.order
+        self._guards.check_hours(order.kind)
+        opted_out = await self._store.optouts.among(numbers)
+        wanted = [Recipient(number=n) for n in numbers if n not in opted_out]
+        if wanted:
+            simulated = await self._sms.simulate(compose(order), wanted)
+            if simulated.blacklisted:
+                await self.learn_optouts()
+        return await self._store.optouts.among(numbers)  # somebody may have said STOP while the provider was asked
+
+    async def learn_optouts(self) -> None:
+        """Take over the provider's blacklist. Raises ``SMSFactorError``."""
+        start = 0
+        while True:
+            page = await self._sms.blacklist(start=start)
+            for entry in page.entries:
+                await self._store.optouts.record(entry.number, "provider")
+            start += len(page.entries)
+            if not page.entries or start >= page.total:
+                return
+
+    async def _send(self, campaign: Campaign, numbers: list[str], opted_out: frozenset[str]) -> None:
+        order = campaign.order
+        if not await self._store.campaigns.begin(order.id, secrets.token_hex(8)):
+            return  # another attempt was quicker; from here on we are the only one
+        flooded = await self._store.flood.take([n for n in numbers if n not in opted_out], order.text, order.id)
+        states = "".join(_first_state(n, opted_out, flooded) for n in numbers)
+        recipients = [
+            Recipient(number=n, message_id=f"{order.id}-{index}")
+            for index, (n, state) in enumerate(zip(numbers, states, strict=True))
+            if state == MessageState.SENDING
+        ]
+        if not await self._store.campaigns.write(order.id, states):
+            return  # we were silent for so long that the sweep took us for dead: it is being looked up
+        if not recipients:
+            await self._end_unsent(campaign, CampaignState.FILTERED, _BEGUN, why="Nobody was left to text.")
+            return
+        try:
+            sending = await self._sms.send(compose(order), recipients)
+        except Unclear:
+            await self._store.unknown.add(order.id, self._tempo.next_unknown_look(0))
+            await self._settle(order.id, CampaignState.UNKNOWN, _LOST)
+            log.warning("send_unclear", campaign=order.id)
+        except SMSFactorError as error:
+            await self._end_unsent(campaign, CampaignState.FAILED, _BEGUN, why=_why(error))
+        else:
+            await self._sent(campaign, sending)
+
+    async def _sent(self, campaign: Campaign, sending: Sending) -> None:
+        known = {
+            "ticket": sending.ticket,
+            "cost": sending.cost,
+            "credits": sending.credits,
+            "filtered": sending.filtered,
+        }
+        if not sending.sent and not sending.held:
+            await self._end_unsent(campaign, CampaignState.FILTERED, _BEGUN, **known)
+        elif sending.held:
+            await self._store.held.add(campaign.id, self._tempo.next_look(0))
+            moves = _from_sending(MessageState.HELD)
+            await self._settle(campaign.id, CampaignState.HELD, moves, was_held=True, **known)
+        else:
+            await self._settle(campaign.id, CampaignState.ACCEPTED, _from_sending(MessageState.ACCEPTED), **known)
+        log.info("sent", campaign=campaign.id, ticket=sending.ticket, held=sending.held, sent=sending.sent)
+
+    async def _settle(
+        self,
+        campaign_id: str,
+        state: CampaignState,
+        messages: Mapping[MessageState, MessageState],
+        **fields: object,
+    ) -> None:
+        """What the provider's answer, or its absence, made of a campaign that was begun."""
+        await self._store.campaigns.settle(campaign_id, _BEGUN, state, messages, **fields)
+        if state is not CampaignState.UNKNOWN:
+            await self._store.unknown.remove(campaign_id)
+
+    async def _end_unsent(
+        self, campaign: Campaign, state: CampaignState, before: Sequence[CampaignState], **fields: object
+    ) -> None:
+        """Nobody was texted, for certain: write it down, give the places back, tell it on the card.
+
+        If we die on the way, the look that is put down first finds it ended, and does the rest (``tidy``).
+        """
+        await self._store.unknown.add(campaign.id, self._tempo.settle_grace)
+        moves = _from_sending(MessageState.NOT_SENT) | {MessageState.WAITING: MessageState.NOT_SENT}
+        if await self._store.campaigns.settle(campaign.id, before, state, moves, **fields):
+            await self.tidy(campaign.id)
+            await self._store.unknown.remove(campaign.id)
+        log.warning("not_sent", campaign=campaign.id, state=state)
+
+    async def tidy(self, campaign_id: str) -> None:
+        """Free the places of a campaign that ended with nobody texted, and show its card. Safe to repeat."""
+        campaign = await self._store.campaigns.get(campaign_id)
+        if campaign is None:
+            return
+        if campaign.state in UNSENT:
+            await self._store.flood.give_back(await self._store.campaigns.numbers(campaign_id), campaign_id)
+        await self.show(campaign)
+
+    async def sweep(self) -> None:
+        """Take up what lost its worker: queued ones are sent, begun ones become unknown and are looked up."""
+        now = self._now().timestamp()
+        for campaign in await self._store.campaigns.unfinished(now - 2 * 86_400):
+            if campaign.state is CampaignState.QUEUED:
+                await self._agenda.add(SEND, campaign.id, key=f"{SEND}:{campaign.id}")
+            elif now - campaign.begun > self._tempo.settle_grace:
+                await self._store.unknown.add(campaign.id, 0)
+                await self._store.campaigns.settle(campaign.id, (CampaignState.SENDING,), CampaignState.UNKNOWN, _LOST)
+                await self.show(campaign)
+
+    async def show(self, campaign: Campaign, urgency: Urgency = Urgency.CARD) -> None:
+        """Bring the campaign's card up to date."""
+        await self._poster.card(campaign.order.channel, "campaign", campaign.id, urgency)
+
+
+def _first_state(number: str, opted_out: frozenset[str], flooded: Mapping[str, float]) -> MessageState:
+    if number in opted_out:
+        return MessageState.OPTED_OUT
+    return MessageState.FLOODED if number in flooded else MessageState.SENDING
+
+
+def _from_sending(state: MessageState) -> dict[MessageState, MessageState]:
+    return {MessageState.SENDING: state, MessageState.UNKNOWN: state}
+
+
+def _why(error: SMSFactorError) -> str:
+    if isinstance(error, Declined):
+        return f"SMSFactor refused it: “{error.details or error.message}” (status {error.status})."
+    return "SMSFactor could not be reached."

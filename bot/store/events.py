@@ -1,0 +1,229 @@
+"""The durable queue of webhooks: a stream per partition, all events of one number in one partition, in order."""
+
+import asyncio
+import hashlib
+import struct
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from bot.store.answers import as_bytes, as_text
+from bot.store.script import Script
+
+GROUP = "relay"
+CONSUMER = "holder"  # whoever holds the partition's lease; one name, so that a successor finds what was left
+PARTITIONS = 8
+Webhook = tuple[str, bytes, str]  # kind, body, fingerprint
+SEEN_DAYS = 3  # today and two days back: a repeat within 48 h is always known
+_LENGTHS = struct.Struct(">4I")
+SUSPECT = 3  # handed out so often without an end, events come one at a time, to find the one that kills its workers
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One webhook as it was taken in: its raw body, and how often it has been handed out."""
+
+    id: str
+    kind: str
+    body: bytes
+    fingerprint: str
+    deliveries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """How much waits, and how long the oldest has waited (seconds)."""
+
+    waiting: int
+    oldest: float
+    aside: int
+
+
+def partition_of(number: str) -> int:
+    """The partition of a number (or of any other word that keeps events together)."""
+    word = number.encode(errors="surrogatepass")  # JSON can say half a character
+    return int.from_bytes(hashlib.blake2b(word, digest_size=2).digest(), "big") % PARTITIONS
+
+
+class EventStream:
+    """``events:{p}`` → stream of (kind, body, fingerprint); an entry is deleted once its effect is done.
+
+    ``events:{p}:seen:<day>`` → set of fingerprints done on that day, kept ``SEEN_DAYS`` days.
+    ``events:{p}:lease`` → the worker that tends the partition, kept as long as it renews.
+    ``events:{p}:aside`` → stream of (kind, body, fingerprint, reason): what could not be done, until a person decides.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._append = Script(redis, "events_append")
+        self._take = Script(redis, "events_take")
+        self._seen = Script(redis, "events_seen")
+        self._done = Script(redis, "events_done")
+        self._renew = Script(redis, "lease_renew")
+        self._free = Script(redis, "lease_free")
+        self._waiting: list[tuple[int, Webhook, asyncio.Future[None]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Create the consumer groups; safe to repeat."""
+        for partition in range(PARTITIONS):
+            try:
+                await self._redis.xgroup_create(_stream(partition), GROUP, id="0", mkstream=True)
+            except ResponseError as error:
+                if "BUSYGROUP" not in str(error):
+                    raise
+
+    async def append(self, kind: str, body: bytes, fingerprint: str, number: str) -> None:
+        """Store one webhook; returns once Redis has it. Concurrent appends share one round trip."""
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((partition_of(number), (kind, body, fingerprint), stored))
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush())
+        await stored
+
+    async def _flush(self) -> None:
+        """One call a partition for all that waits: an XADD each would cost this process twice as much."""
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            columns: dict[int, list[str | bytes]] = {}
+            for partition, webhook, _ in batch:
+                columns.setdefault(partition, []).extend(webhook)
+            error: BaseException | None = None
+            try:
+                await self._append.many([([_stream(partition)], args) for partition, args in columns.items()])
+            except BaseException as failure:
+                error = failure
+                if not isinstance(failure, Exception):
+                    raise
+            finally:
+                _tell([stored for _, _, stored in batch], error)
+
+    async def read(self, partition: int, count: int, wait: float) -> list[StoredEvent]:
+        """The next events, oldest first; waits up to ``wait`` seconds for one."""
+        packed = await self._take([_stream(partition)], [GROUP, CONSUMER, count])
+        if packed:
+            return list(_unpack(as_bytes(packed)))
+        return await self._read(partition, ">", count, wait)
+
+    async def left(self, partition: int, count: int) -> list[StoredEvent]:
+        """What was handed out and never acknowledged: by us, or by a worker that died."""
+        pending: list[dict[str, Any]] = await self._redis.xpending_range(_stream(partition), GROUP, "-", "+", count)
+        if not pending:
+            return []
+        times = {as_text(row["message_id"]): int(row["times_delivered"]) + 1 for row in pending}
+        alone = pending[0]["times_delivered"] >= SUSPECT
+        events = await self._read(partition, "0", 1 if alone else count, None)
+        return [StoredEvent(e.id, e.kind, e.body, e.fingerprint, times.get(e.id, 1)) for e in events]
+
+    async def _read(self, partition: int, start: str, count: int, wait: float | None) -> list[StoredEvent]:
+        block = None if wait is None else max(1, int(wait * 1000))
+        answer: Any = await self._redis.xreadgroup(
+            GROUP, CONSUMER, {_stream(partition): start}, count=count, block=block
+        )
+        if not answer:
+            return []
+        rows = next(iter(answer.values()))[0] if isinstance(answer, dict) else answer[0][1]
+        return [_event(row_id, fields) for row_id, fields in rows if fields]
+
+    async def unseen(self, partition: int, events: Sequence[StoredEvent]) -> list[StoredEvent]:
+        """Those whose like was not done before, each fingerprint once."""
+        places = await self._seen(_seen(partition), [" ".join(e.fingerprint for e in events)])
+        known = {events[place].fingerprint for place in places}
+        fresh: list[StoredEvent] = []
+        for event in events:
+            if event.fingerprint not in known:
+                known.add(event.fingerprint)
+                fresh.append(event)
+        return fresh
+
+    async def done(self, partition: int, events: Sequence[StoredEvent]) -> None:
+        """Their effect is complete: remember the fingerprints, acknowledge and delete, in one step."""
+        await self._finish(partition, events, "")
+
+    async def set_aside(self, partition: int, event: StoredEvent, reason: str) -> None:
+        """It cannot be done: keep it with its reason for a person, and go on with the next."""
+        await self._finish(partition, [event], reason)
+
+    async def _finish(self, partition: int, events: Sequence[StoredEvent], reason: str) -> None:
+        if not events:
+            return
+        stream = _stream(partition)
+        marks = " ".join(f"{event.id} {event.fingerprint}" for event in events)
+        keys = [stream, f"{stream}:aside", _seen(partition)[0]]
+        await self._done(keys, [GROUP, SEEN_DAYS * 86_400, reason, marks])
+
+    async def take_lease(self, partition: int, holder: str, seconds: float) -> bool:
+        """Become the one who tends ``partition``; also true if we are already."""
+        key = f"{_stream(partition)}:lease"
+        if await self._redis.set(key, holder, nx=True, px=int(seconds * 1000)):
+            return True
+        return await self.renew_lease(partition, holder, seconds)
+
+    async def renew_lease(self, partition: int, holder: str, seconds: float) -> bool:
+        """Stay it; false when the lease went to somebody else."""
+        return bool(await self._renew([f"{_stream(partition)}:lease"], [holder, int(seconds * 1000)]))
+
+    async def free_lease(self, partition: int, holder: str) -> None:
+        """Let another have it at once."""
+        await self._free([f"{_stream(partition)}:lease"], [holder])
+
+    async def depth(self) -> QueueDepth:
+        """What waits over all partitions."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for partition in range(PARTITIONS):
+                pipe.xlen(_stream(partition))
+                pipe.xrange(_stream(partition), count=1)
+                pipe.xlen(f"{_stream(partition)}:aside")
+            answers = await pipe.execute()
+        firsts = [rows[0][0].decode() for rows in answers[1::3] if rows]
+        oldest = min((int(first.partition("-")[0]) / 1000 for first in firsts), default=None)
+        age = 0.0 if oldest is None else max(0.0, time.time() - oldest)
+        return QueueDepth(sum(answers[0::3]), age, sum(answers[2::3]))
+
+
+def _tell(waiting: Sequence[asyncio.Future[None]], error: BaseException | None) -> None:
+    """If one call failed, all are told so: what is stored already and comes again is known as a repeat."""
+    for stored in waiting:
+        if stored.done():  # the request was given up meanwhile
+            continue
+        if error is None:
+            stored.set_result(None)
+        elif isinstance(error, Exception):
+            stored.set_exception(error)
+        else:
+            stored.cancel()
+
+
+def _stream(partition: int) -> str:
+    return f"events:{{{partition}}}"
+
+
+def _seen(partition: int) -> list[str]:
+    today = int(time.time() // 86_400)
+    return [f"{_stream(partition)}:seen:{today - back}" for back in range(SEEN_DAYS)]
+
+
+def _unpack(packed: bytes) -> Iterator[StoredEvent]:
+    """What ``events_take.lua`` packed: four lengths, then id, kind, fingerprint and body, again and again."""
+    at = 0
+    while at < len(packed):
+        id_length, kind_length, print_length, body_length = _LENGTHS.unpack_from(packed, at)
+        kind = at + _LENGTHS.size + id_length
+        fingerprint = kind + kind_length
+        body = fingerprint + print_length
+        end = body + body_length
+        yield StoredEvent(
+            packed[kind - id_length : kind].decode(),
+            packed[kind:fingerprint].decode(),
+            packed[body:end],
+            packed[fingerprint:body].decode(),
+        )
+        at = end
+
+
+def _event(row_id: bytes, fields: dict[bytes, bytes]) -> StoredEvent:
+    return StoredEvent(row_id.decode(), fields[b"kind"].decode(), fields[b"body"], fields[b"print"].decode())

@@ -1,0 +1,5 @@
+-- KEYS: lease.  ARGV: holder, milliseconds.  1 if the holder has it still (or took a lease that had run out).
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1

@@ -1,0 +1,202 @@
+"""The whole desk for each test: a real Valkey, the two stand-ins over real HTTP, and the bot itself."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.app import Desk, open_desk, serve, work
+from bot.sandbox.slack import Person, Result, SlackStandIn
+from bot.sandbox.smsfactor import SMSFactorStandIn
+from bot.settings import Settings
+from bot.smsfactor.events import KINDS
+from bot.store.embedded import EmbeddedServer
+from bot.tempo import Tempo
+
+CHANNEL = "C0SMS"
+SECRET = "webhook-secret-of-the-tests-0123456789"
+ALICE, BRUNO, GUEST, STRANGER = "U0ALICE", "U0BRUNO", "U0GUEST", "U0STRANGER"
+NUMBER, OTHER = "33612345678", "33698765432"
+
+QUICK = Tempo(
+    post_pace=0.01,
+    post_retry=(0.02, 0.05, 0.1),
+    provider_pace=0.0,
+    settle_grace=2.0,
+    looks=(0.1, 0.1, 0.1, 0.1),
+    looks_for=60.0,
+    unknown_looks=(0.1, 0.1, 0.1, 0.1),
+    unknown_looks_for=60.0,
+    sweep=0.2,
+    lease=1.0,
+    relay_retry=(0.01, 0.02, 0.05),
+    job_lease=1.0,
+    drain=2.0,
+)
+
+
+@pytest.fixture(scope="session")
+def valkey_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server of this test run keeps its data."""
+    return tmp_path_factory.mktemp("valkey")
+
+
+@pytest.fixture
+async def redis_url(valkey_directory: Path) -> AsyncIterator[str]:
+    """An empty Valkey of our own."""
+    async with EmbeddedServer(valkey_directory) as server:
+        redis = Redis.from_url(server.url)
+        await redis.flushall()
+        yield server.url
+        await redis.aclose()
+
+
+@dataclass
+class Town:
+    """A desk with everything around it. ``desk`` is the bot's inside; tests prefer to look from outside."""
+
+    slack: SlackStandIn
+    provider: SMSFactorStandIn
+    settings: Settings
+    redis_url: str
+    tempo: Tempo = QUICK
+    port: int = 0
+    desks: list[Desk] = field(default_factory=list)
+
+    @property
+    def desk(self) -> Desk:
+        """The bot that was opened first."""
+        return self.desks[0]
+
+    @property
+    def url(self) -> str:
+        """The bot's own address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def person(self, user: str = ALICE) -> Person:
+        """Somebody in the workspace."""
+        return self.slack.person(user)
+
+    @property
+    def sends(self) -> list[Any]:
+        """Every POST /send that reached the provider."""
+        return [r for r in self.provider.requests if (r.method, r.path) == ("POST", "/send")]
+
+    def roots(self) -> list[dict[str, Any]]:
+        """What stands in the channel, oldest first."""
+        return self.slack.messages(CHANNEL)
+
+    def cards(self) -> list[dict[str, Any]]:
+        """The campaign cards in the channel."""
+
+        def is_card(message: dict[str, Any]) -> bool:
+            about = (message.get("metadata") or {}).get("event_payload", {})
+            return str(about.get("key", "")).startswith("campaign:")
+
+        return [message for message in self.roots() if is_card(message)]
+
+    async def fill(self, to: str = "06 12 34 56 78", text: str = "Bonjour", who: str = ALICE, **more: Any) -> Result:
+        """Open the form and submit it; the review (or the errors) is the result."""
+        person = self.person(who)
+        opened = await person.command("/sms", "send")
+        assert opened.view, opened
+        return await person.submit({"to": to, "text": text, **more})
+
+    async def send(self, to: str = "06 12 34 56 78", text: str = "Bonjour", who: str = ALICE, **more: Any) -> Result:
+        """The whole way: form, review, confirm."""
+        filled = await self.fill(to, text, who, **more)
+        assert not filled.errors, filled.errors
+        return await self.person(who).submit({})
+
+    async def card_says(self, words: str, index: int = -1, timeout: float = 10.0) -> dict[str, Any]:
+        """Wait until a campaign's card (the last one) says ``words``."""
+        return await self.slack.until(
+            lambda: next((c for c in self.cards()[index:][:1] if words in str(c.get("blocks")) + c["text"]), None),
+            timeout,
+        )
+
+    async def channel_says(self, words: str, timeout: float = 10.0) -> dict[str, Any]:
+        """Wait until a message in the channel, or in one of its threads, says ``words``."""
+
+        def found() -> dict[str, Any] | None:
+            for root in self.roots():
+                for message in (root, *self.slack.thread(CHANNEL, root["ts"])):
+                    if words in str(message.get("blocks")) + message["text"]:
+                        return message
+            return None
+
+        return await self.slack.until(found, timeout)
+
+
+def settings_for(slack: SlackStandIn, provider: SMSFactorStandIn, **more: Any) -> Settings:
+    """Settings that point at the stand-ins."""
+    fields = {
+        "slack_bot_token": slack.bot_token,
+        "slack_signing_secret": slack.signing_secret,
+        "slack_api_url": slack.api_url,
+        "slack_channel": CHANNEL,
+        "smsfactor_token": provider.token,
+        "smsfactor_api_url": provider.url,
+        "smsfactor_webhook_secret": SECRET,
+        "senders": "ACME,Shop",
+        "balance_alert": 0,
+        "host": "127.0.0.1",
+        "port": 0,
+        **more,
+    }
+    return Settings(_env_file=None, **fields)
+
+
+MakeTown = Callable[..., Any]
+
+
+@asynccontextmanager
+async def open_town(
+    redis_url: str,
+    *,
+    tempo: Tempo = QUICK,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    serving: bool = True,
+    workers: int = 1,
+    provider: Any = None,
+    slack: Any = None,
+    **more: Any,
+) -> AsyncIterator[Town]:
+    """Stand-ins, and as many workers as asked for; ``now`` is the clock of the legal hours, ``more`` are settings."""
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(SMSFactorStandIn(token="sandbox-token", **(provider or {})))
+        workspace = await stack.enter_async_context(SlackStandIn(**(slack or {})))
+        town = Town(workspace, api, settings_for(workspace, api, **more), redis_url, tempo)
+        for _ in range(max(1, workers)):
+            desk = await stack.enter_async_context(open_desk(town.settings, redis_url, tempo, now=now))
+            town.desks.append(desk)
+            if workers:
+                await stack.enter_async_context(work(desk))
+        if serving:
+            town.port = await stack.enter_async_context(serve(town.desk))
+            workspace.connect(f"{town.url}/slack/events")
+            for kind in KINDS:
+                await town.desk.services.sms.create_webhook(kind, f"{town.url}/smsfactor/{kind}", SECRET)
+        yield town
+
+
+@pytest.fixture
+async def town(redis_url: str) -> AsyncIterator[Town]:
+    """The usual desk: one web door, one worker."""
+    async with open_town(redis_url) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings of the machine that runs the tests must not leak in."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    yield
