@@ -14,12 +14,13 @@ DEV := .venv/has-requirements-dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check
+.PHONY: help demo test check bench
 
 help:
 	@echo 'make demo     the whole bot with stand-ins for Slack and SMSFactor, and a tour (TOUR=0: no tour)'
 	@echo 'make test     the tests (ARGS="-k flood": some of them)'
 	@echo 'make check    format, lint, types, import rules, tests with coverage'
+	@echo 'make bench    how fast it is, beside simpler ways (ARGS=--quick: a look; Linux, some quiet minutes)'
 
 demo: $(RUNTIME)
 	@$(BIN)/python -m bot demo $(if $(filter 0,$(TOUR)),--no-tour)
@@ -33,6 +34,9 @@ check: $(DEV)
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >.venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+bench: $(DEV)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 $(VENV):
 	$(if $(VERSION),,$(error $(PYTHON) was not found. Install Python 3.11 or later, or name one: make PYTHON=…))

@@ -39,7 +39,11 @@ def _words(balance: Credits, alert: int) -> str:
         kind = "the credits of the parent account" if balance.unlimited else "an account that is billed monthly"
         return f":moneybag: This desk uses {kind}; there is no balance that could run out."
     low = f" That is below the alert at {alert}." if balance.credits < alert else ""
-    return f":moneybag: *{balance.credits} credits* are left.{low}"
+    return f":moneybag: {_left(balance.credits)}.{low}"
+
+
+def _left(credits_left: int) -> str:
+    return "*1 credit* is left" if credits_left == 1 else f"*{credits_left} credits* are left"
 
 
 async def tell(services: Services, heard: Sequence[Heard]) -> None:
@@ -47,7 +51,7 @@ async def tell(services: Services, heard: Sequence[Heard]) -> None:
     for one in heard:
         alert: BalanceAlert = one.event
         below = f"SMSFactor warns below {alert.trigger}"
-        text = f":warning: *Low balance*: {alert.balance} credits are left ({below}). Top up soon."
+        text = f":warning: *Low balance*: {_left(alert.balance)} ({below}). Top up soon."
         post = Post(f"balance:{one.fingerprint}", Urgency.NOTICE, text=text)
         await services.poster.put(services.settings.slack_channel, post)
         await services.store.notes.tell_once(TOLD, TOLD_FOR)
@@ -62,7 +66,7 @@ async def check(services: Services) -> None:
         return
     if await services.store.notes.told(TOLD):
         return
-    text = f":warning: *Low balance*: {balance.credits} credits are left (this desk warns below {limit}). Top up soon."
+    text = f":warning: *Low balance*: {_left(balance.credits)} (this desk warns below {limit}). Top up soon."
     spell = await services.store.notes.spell(TOLD)
     await services.poster.put(services.settings.slack_channel, Post(f"balance:{spell}", Urgency.NOTICE, text=text))
     await services.store.notes.tell_once(TOLD, TOLD_FOR)

@@ -33,11 +33,9 @@ log = structlog.get_logger()
 
 PATIENCE = 10.0  # seconds that a server may be silent after its start, and may take to end after SIGTERM
 LONGEST_SOCKET_PATH = 100  # bytes; unix(7): 108 on Linux, 104 on macOS, a zero at its end included
-
 _LONGEST_ANSWER = 1.0  # seconds that the answer to one look may take
 _STEP = 0.002  # seconds between two looks at a process that starts or ends
 _LONGEST_PAUSE = 5.0  # seconds between two attempts to revive a server that dies again and again
-_LOG_TAIL = 5  # lines of the server's log that an error quotes
 
 
 class EmbeddedServerError(Exception):
@@ -282,7 +280,7 @@ class EmbeddedServer:
 
     def _last_words(self) -> str:
         lines = self._log_path.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(["The end of its log:", *lines[-_LOG_TAIL:]])
+        return "\n".join(["The end of its log:", *lines[-5:]])
 
 
 def _take(file: IO[Any]) -> bool:

@@ -6,7 +6,7 @@ import struct
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
@@ -23,8 +23,7 @@ _LENGTHS = struct.Struct(">4I")
 SUSPECT = 3  # handed out so often without an end, events come one at a time, to find the one that kills its workers
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """One webhook as it was taken in: its raw body, and how often it has been handed out."""
 
     id: str

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from redis.asyncio import Redis
 
+from bot.store.answers import as_bytes
 from bot.store.script import Script
 
 
@@ -60,8 +61,8 @@ class OptOuts:
         return int(await self._redis.scard("optouts"))
 
 
-def _read(entry: bytes) -> OptOut:
-    return OptOut(**json.loads(entry))
+def _read(entry: object) -> OptOut:
+    return OptOut(**json.loads(as_bytes(entry)))
 
 
 def _hash(number: str) -> str:
