@@ -97,11 +97,17 @@ async def _run(settings: Settings, door: Door | None, *, working: bool) -> None:
 
 
 def _start(main: Coroutine[Any, Any, None]) -> None:
+    """Run it; what an operator can mend is told in words, and anything else with its traceback."""
     log.configure()
+    words = ""
     try:
         uvloop.run(main)
-    except EmbeddedServerError as error:
-        _refuse(str(error))
+    except* EmbeddedServerError as group:
+        words = str(group.exceptions[0])
+    except* OSError as group:
+        words = f"HOST and PORT cannot be listened on: {group.exceptions[0]}."
+    if words:
+        _refuse(words)
 
 
 def _report(findings: AsyncIterator[Finding]) -> typing.Never:

@@ -32,6 +32,8 @@ from bot.store.flood import FloodLimits
 from bot.tempo import Tempo
 from bot.webhooks import Webhooks
 
+LAST_ANSWERS = 2.0  # seconds that requests at hand have at the end; the jobs need the rest of the ten
+
 log = structlog.get_logger(__name__)
 
 
@@ -114,7 +116,7 @@ async def serve(desk: Desk, *, slack: bool = True, sms: bool = True) -> AsyncIte
         app.add_routes([slack_door(bolt, settings.slack_signing_secret.get_secret_value())])
     if sms:
         app.add_routes([Webhooks(desk.services).route()])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=desk.services.tempo.drain)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_ANSWERS)
     async with AsyncExitStack() as stack:
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

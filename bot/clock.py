@@ -91,8 +91,8 @@ class Clock:
             if working.done():
                 await working  # it never ends by itself: this raises
             working.cancel()
-            _, late = await asyncio.wait({working}, timeout=self._drain)
-            if late:
-                working.cancel()
+            await asyncio.wait({working}, timeout=self._drain)
+            while not working.done():  # again and again: under Python 3.11 redis-py may lose a cancellation
                 log.warning("jobs_cut_off")
-            await asyncio.gather(working, return_exceptions=True)
+                working.cancel()
+                await asyncio.wait({working}, timeout=1.0)

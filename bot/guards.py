@@ -106,7 +106,8 @@ class Guards:
         free = datetime.fromtimestamp(min(plan.flooded.values()), self._settings.timezone)
         most = self._settings.flood_per_hour
         words = (
-            f"Texted enough in the last hour (at most {most}, and not the same text twice); free again at {free:%H:%M}."
+            f"Texted enough in the last hour (at most {most}, and not the same text twice). Nothing was sent;"
+            f" free again at {free:%H:%M}."
         )
         return words + (" The other numbers said STOP." if plan.opted_out else "")
 

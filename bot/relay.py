@@ -85,20 +85,22 @@ class Relay:
         """Do a batch while the lease is renewed beside it. False if something is left to be tried again."""
         try:
             async with asyncio.timeout(None) as limit:
-                renewing = asyncio.create_task(self._renew(partition, limit))
+                finished = asyncio.Event()
+                renewing = asyncio.create_task(self._renew(partition, limit, finished))
                 try:
                     return await self._batch(partition, events)
                 finally:
+                    finished.set()  # under Python 3.11 a cancellation may be lost inside redis-py
                     renewing.cancel()
         except TimeoutError:
             log.warning("lease_lost", partition=partition)
             return False
 
-    async def _renew(self, partition: int, limit: asyncio.Timeout) -> None:
+    async def _renew(self, partition: int, limit: asyncio.Timeout, finished: asyncio.Event) -> None:
         """Keep the lease; stop the work (it will be taken up again) when it cannot be kept."""
         lease = self._services.tempo.lease
         until = time.monotonic() + lease
-        while True:
+        while not finished.is_set():
             await asyncio.sleep(lease / 4)
             try:
                 kept = await self._events.renew_lease(partition, self._holder, lease)
@@ -106,7 +108,7 @@ class Relay:
                 kept = time.monotonic() < until
             else:
                 until = time.monotonic() + lease
-            if not kept:
+            if not kept and not finished.is_set():
                 limit.reschedule(asyncio.get_running_loop().time())
                 return
 

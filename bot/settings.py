@@ -199,7 +199,9 @@ class Settings(BaseSettings):
     )
 
     default_region: Region = Field("FR", description="Country in which a number like 06 … is read")
-    timezone: Zone = Field(ZoneInfo("Europe/Paris"), description="Clock of the team and of the legal hours")
+    timezone: Zone = Field(
+        ZoneInfo("Europe/Paris"), description="Clock of the team; the legal hours follow that of Paris"
+    )
     senders: Annotated[tuple[Sender, ...], NoDecode, BeforeValidator(_split_commas)] = Field(
         (), description="Sender names that people may choose, separated by commas"
     )

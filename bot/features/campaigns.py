@@ -20,6 +20,7 @@ SHORT = 60  # characters of an SMS where it only has to be recognised
 QUOTED = 1500  # characters of an SMS on its card, with its markup
 
 _ACCEPTED = (MessageState.ACCEPTED, MessageState.SENT, MessageState.SENDING)
+_NOT_TOLD_APART = (MessageState.ACCEPTED, MessageState.HELD, MessageState.REFUSED, MessageState.NOT_SENT)
 _REPORTED = (MessageState.DELIVERED, MessageState.EXPIRED, MessageState.FAILED, MessageState.UNDELIVERED)
 
 
@@ -99,7 +100,7 @@ WORDS: Mapping[MessageState, str] = {
 FILTERS: Mapping[str, str] = {
     "blacklisted": "on its blacklist",
     "duplicated": "twice in the list",
-    "npai": "unassigned (dead) numbers",
+    "npai": "dead: not assigned to anybody",
     "invalid": "not valid",
     "not_allowed": "in a country that this account may not text",
     "flood": "above its flood limit",
@@ -191,7 +192,7 @@ def render_foreign(report: CampaignReport) -> dict[str, object]:
             ("delivered", report.delivered),
             ("failed", report.failed + report.network_error),
             ("expired", report.expired),
-            ("unassigned (dead) numbers", report.npai),
+            ("dead: not assigned to anybody", report.npai),
             ("said STOP", report.stops),
         )
         if count
@@ -242,16 +243,14 @@ def _facts(campaign: Campaign) -> list[str]:
 
 def _counts(campaign: Campaign) -> list[str]:
     """Such as ``3 delivered``. The provider says how many it filtered, not which: they are not counted as accepted."""
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys([*WORDS.values(), "filtered"], 0)
     filtered = sum(campaign.filtered.values())
     for state, word in WORDS.items():
         count = campaign.messages.get(state, 0)
-        if state in (MessageState.ACCEPTED, MessageState.HELD, MessageState.REFUSED, MessageState.NOT_SENT):
-            taken = min(count, filtered)
-            filtered -= taken
-            counts["filtered"] = counts.get("filtered", 0) + taken
-            count -= taken
-        counts[word] = counts.get(word, 0) + count
+        taken = min(count, filtered) if state in _NOT_TOLD_APART else 0
+        filtered -= taken
+        counts["filtered"] += taken
+        counts[word] += count - taken
     return [f"{count} {word}" for word, count in counts.items() if count]
 
 

@@ -23,7 +23,7 @@ async def show(doors: Doors, services: Services, command: Command) -> Answer:
     text = "What /sms can do"
     if command.word != "help":
         word = escape(command.word[:40])
-        near = get_close_matches(command.word, doors.commands, n=1, cutoff=0.5)
+        near = get_close_matches(command.word, doors.commands, n=1)
         text = f"There is no `/sms {word}`." + (f" Did you mean `/sms {near[0]}`?" if near else "")
         blocks.insert(0, section(text))
     return message(text, blocks)

@@ -269,7 +269,7 @@ def _charge(plan: Plan, price: Sending) -> int:
 FILTERS = {
     "blacklisted": "on SMSFactor's blacklist",
     "duplicated": "twice in the list",
-    "npai": "unassigned (dead) numbers",
+    "npai": "dead: not assigned to anybody",
     "invalid": "not valid for SMSFactor",
     "not_allowed": "in a country that this account may not text",
     "flood": "stopped by SMSFactor's flood limit",

@@ -1,0 +1,71 @@
+"""STOP: however it comes it is told once, counted once, and kept."""
+
+from bot.sandbox.slack import show
+from tests.conftest import CHANNEL, NUMBER, OTHER, Town
+
+TOLD = "said STOP, and will not be texted again"
+
+
+def told(town: Town) -> list[str]:
+    """Every message, in threads too, that tells of a STOP."""
+    messages = [m for root in town.roots() for m in town.slack.thread(CHANNEL, root["ts"])]
+    return [m["text"] for m in messages if TOLD in m["text"]]
+
+
+async def sent_and_accepted(town: Town, to: str = NUMBER) -> None:
+    await town.send(to)
+    await town.card_says("Accepted")
+
+
+async def test_a_stop_is_told_with_a_masked_number_and_counted_on_the_card(town: Town) -> None:
+    await sent_and_accepted(town)
+    await town.provider.stop(NUMBER)
+    await town.channel_says(TOLD)
+    await town.card_says("0 replies, 1 STOP")
+    assert told(town) == [f":no_entry: *+33 6 •• •• •• 78* {TOLD}."]
+
+
+async def test_a_stop_that_comes_as_stop_and_as_reply_is_told_and_counted_once(town: Town) -> None:
+    await sent_and_accepted(town)
+    await town.provider.stop(NUMBER, "STOP", also_mo=True)
+    await town.card_says("1 reply, 1 STOP")
+    await town.provider.reply(NUMBER, "encore")
+    await town.card_says("2 replies, 1 STOP")
+    assert len(told(town)) == 1
+
+
+async def test_a_stop_that_comes_as_a_reply_only_is_a_stop(town: Town) -> None:
+    await sent_and_accepted(town)
+    await town.provider.reply(NUMBER, " « Stop. » merci")
+    await town.card_says("1 reply, 1 STOP")
+    root = next(root for root in town.roots() if "wrote" in str(root["blocks"]))
+    thread = town.slack.thread(CHANNEL, root["ts"])
+    assert TOLD in thread[-1]["text"]
+    filled = await town.fill(text="autre chose")
+    assert "This number said STOP" in filled.errors["to"]
+
+
+async def test_a_second_stop_of_the_same_person_is_not_told_again(town: Town) -> None:
+    await town.provider.stop(NUMBER, "Stop SMS")
+    await town.channel_says(TOLD)
+    await town.provider.stop(NUMBER, "STOP !!!")
+    await town.provider.reply(NUMBER, "toujours")
+    await town.channel_says("toujours")
+    await town.provider.stop(OTHER)
+    await town.slack.until(lambda: len(told(town)) == 2)
+    assert [text.partition("*")[2][:20] for text in told(town)] == ["+33 6 •• •• •• 78* s", "+33 6 •• •• •• 32* s"]
+
+
+async def test_a_stop_without_a_campaign_of_ours_is_told(town: Town) -> None:
+    await town.provider.stop(OTHER)
+    root = await town.channel_says(TOLD)
+    assert show(root)
+
+
+async def test_the_status_counts_who_opted_out(town: Town) -> None:
+    for number in (NUMBER, OTHER):
+        await town.provider.stop(number)
+    await town.slack.until(lambda: len(told(town)) == 2)
+    answer = (await town.person().command("/sms", "status")).answer
+    assert answer
+    assert "Numbers that opted out: *2*" in str(answer["blocks"])

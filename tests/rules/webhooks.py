@@ -1,0 +1,44 @@
+"""The provider's side of a webhook, without a provider: any payload to the bot's door, signed."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import ClientSession
+
+from tests.conftest import CHANNEL, NUMBER, SECRET, Town
+
+
+def reply(text: str, number: str = NUMBER, message_id: str | None = None, **more: Any) -> dict[str, Any]:
+    """An MO as SMSFactor words it; the text makes it one of a kind."""
+    return {"from": number, "message": text, "last_message_id": message_id, "date": "2026-03-02T09:30:00", **more}
+
+
+def receipt(message_id: str | None, status: int = 3, number: str = NUMBER, **more: Any) -> dict[str, Any]:
+    """A DLR."""
+    return {"destination": number, "status": status, "message_id": message_id, "date": "2026-03-02T09:00:09", **more}
+
+
+async def post(town: Town, kind: str, payload: Mapping[str, Any], session: ClientSession | None = None) -> int:
+    """Post it to the bot; the answer's status."""
+    if session is None:
+        async with ClientSession() as one:
+            return await post(town, kind, payload, one)
+    headers = {"X-SMSFactor-Signature": SECRET, "Content-Type": "application/json"}
+    async with session.post(f"{town.url}/smsfactor/{kind}", data=json.dumps(payload), headers=headers) as answer:
+        return answer.status
+
+
+def shown(town: Town) -> list[dict[str, Any]]:
+    """All that the team's channel shows, threads too, oldest first; to be looked at, not to be changed."""
+    return town.slack.world.channels[CHANNEL].messages
+
+
+def saying(town: Town, words: str) -> list[dict[str, Any]]:
+    """The messages, in the channel or its threads, whose text or blocks have ``words``."""
+    return [m for m in shown(town) if words in m["text"] or words in str(m.get("blocks"))]
+
+
+async def says(town: Town, words: str, times: int = 1, timeout: float = 10.0) -> list[dict[str, Any]]:
+    """Wait until so many messages say ``words``."""
+    return await town.slack.until(lambda: len(found := saying(town, words)) >= times and found, timeout)

@@ -1,0 +1,366 @@
+"""The only way to Slack: each post once, urgent ones first, whatever Slack answers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+
+from bot.app import Desk, open_desk
+from bot.poster import METADATA, Poster
+from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.smsfactor import SMSFactorStandIn
+from bot.store.posts import Post, Urgency
+from tests.conftest import CHANNEL, QUICK, settings_for
+
+
+class Room:
+    """A poster, a Slack, and no worker: each drain is one that the test asks for."""
+
+    def __init__(self, slack: SlackStandIn, desk: Desk, redis_url: str) -> None:
+        self.slack, self.desk, self.redis_url = slack, desk, redis_url
+
+    @property
+    def poster(self) -> Poster:
+        return self.desk.services.poster
+
+    async def put(self, key: str, urgency: Urgency = Urgency.NOTICE, **more: Any) -> None:
+        await self.poster.put(CHANNEL, Post(key, urgency, text=more.pop("text", key), **more))
+
+    async def drain(self) -> None:
+        await self.poster.drain(CHANNEL)
+
+    @property
+    def texts(self) -> list[str]:
+        """What the channel and its threads show, oldest first."""
+        return [m["text"] for m in self.messages]
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        shown: list[dict[str, Any]] = self.slack.snapshot()["channels"][CHANNEL]["messages"]
+        return shown
+
+    async def waiting(self) -> int:
+        return await self.desk.services.store.posts.waiting()
+
+    async def die_while_posting(self, key: str) -> None:
+        """Be a drain that is killed when its message is in Slack and nobody knows it yet."""
+        turn = await self.desk.services.store.posts.take(CHANNEL, "dead", 0.001)
+        assert turn.post
+        assert turn.post.key == key
+        metadata = {"event_type": METADATA, "event_payload": {"key": key}}
+        await self.desk.services.slack.chat_postMessage(channel=CHANNEL, text=key, metadata=metadata)
+
+    def cards(self, *drawings: object) -> None:
+        """The card ``test`` says each of these in turn, then the last one; an exception is raised."""
+        rest = list(drawings)
+
+        async def draw(subject: str) -> dict[str, Any] | None:
+            drawing = rest.pop(0) if len(rest) > 1 else rest[0]
+            if isinstance(drawing, Exception):
+                raise drawing
+            block = {"type": "section", "text": {"type": "mrkdwn", "text": str(drawing)}}
+            return None if drawing is None else {"text": f"{subject}: {drawing}", "blocks": [block]}
+
+        self.poster.renderers = {"test": draw}
+
+    async def card(self, subject: str = "one") -> None:
+        await self.poster.card(CHANNEL, "test", subject)
+
+
+@pytest.fixture
+async def room(redis_url: str) -> AsyncIterator[Room]:
+    async with AsyncExitStack() as stack:
+        provider = await stack.enter_async_context(SMSFactorStandIn(token="sandbox-token"))
+        slack = await stack.enter_async_context(SlackStandIn(echo=False))
+        desk = await stack.enter_async_context(open_desk(settings_for(slack, provider), redis_url, QUICK))
+        yield Room(slack, desk, redis_url)
+
+
+async def test_posts_leave_in_order_of_urgency_then_of_arrival(room: Room) -> None:
+    await room.put("notice 1")
+    await room.put("reply 1", Urgency.REPLY)
+    await room.put("notice 2")
+    await room.put("reply 2", Urgency.REPLY)
+    await room.drain()
+    assert room.texts == ["reply 1", "reply 2", "notice 1", "notice 2"]
+
+
+async def test_a_key_is_posted_once_whether_it_waits_or_is_posted(room: Room) -> None:
+    await room.put("a", text="first")
+    await room.put("a", text="again, while it waits")
+    await room.drain()
+    await room.put("a", text="again, when it is posted")
+    await room.drain()
+    assert room.texts == ["first"]
+
+
+async def test_every_message_carries_its_key_and_unfurls_nothing(room: Room) -> None:
+    await room.put("a")
+    await room.drain()
+    (call,) = room.slack.called("chat.postMessage")
+    assert call["metadata"] == {"event_type": METADATA, "event_payload": {"key": "a"}}
+    assert (call["unfurl_links"], call["unfurl_media"]) == (False, False)
+
+
+@pytest.mark.parametrize("fault", [429, 500, 503, "drop", "drop_after", "internal_error", "fatal_error"])
+@pytest.mark.parametrize("times", [1, 3])
+async def test_post_is_neither_lost_nor_doubled(room: Room, fault: int | str, times: int) -> None:
+    room.slack.fail("chat.postMessage", fault, times, retry_after=0)
+    await room.put("a", Urgency.REPLY)
+    await room.put("b", Urgency.REPLY)
+    await room.drain()
+    assert room.texts == ["a", "b"]
+    assert await room.waiting() == 0
+
+
+async def test_post_that_slack_did_not_do_and_did_not_answer_is_not_lost(room: Room) -> None:
+    """One wait of the client's own time limit; that Slack did it is tried in tests/rules/test_r04."""
+    room.slack.fail("chat.postMessage", "timeout")
+    await room.put("a", Urgency.REPLY)
+    await room.drain()
+    assert room.texts == ["a"]
+
+
+async def test_post_whose_answer_was_lost_is_looked_up_and_not_repeated(room: Room) -> None:
+    room.slack.fail("chat.postMessage", "drop_after")
+    await room.put("a")
+    await room.drain()
+    assert len(room.slack.called("chat.postMessage")) == 1
+    (look,) = room.slack.called("conversations.history")
+    assert look["include_all_metadata"]
+    assert room.texts == ["a"]
+
+
+async def test_lost_answer_in_a_thread_is_looked_up_in_the_thread(room: Room) -> None:
+    await room.put("root", Urgency.REPLY, anchor="thread")
+    await room.drain()
+    room.slack.fail("chat.postMessage", "drop_after")
+    await room.put("answer", Urgency.REPLY, thread="thread")
+    await room.drain()
+    assert room.texts == ["root", "answer"]
+    assert len(room.slack.called("conversations.replies")) == 1
+    assert len(room.slack.called("chat.postMessage")) == 2
+
+
+async def test_lost_answer_is_found_behind_many_later_messages(room: Room) -> None:
+    """The look-up reads page after page."""
+    await room.put("a")
+    await room.die_while_posting("a")
+    for index in range(250):
+        await room.desk.services.slack.chat_postMessage(channel=CHANNEL, text=f"chat {index}")
+    await room.drain()
+    assert room.texts.count("a") == 1
+    assert len(room.slack.called("conversations.history")) == 2
+
+
+async def test_failing_look_up_is_repeated_before_anything_is_posted(room: Room) -> None:
+    room.slack.fail("chat.postMessage", "drop_after")
+    room.slack.fail("conversations.history", 500, 3)
+    await room.put("a")
+    await room.drain()
+    assert room.texts == ["a"]
+    assert len(room.slack.called("conversations.history")) == 4
+
+
+async def test_drain_that_died_in_the_middle_of_a_post_does_not_double_it(room: Room) -> None:
+    """The next one looks first, although nobody told it that the post may be in Slack."""
+    await room.put("a")
+    await room.die_while_posting("a")
+    await room.drain()
+    assert room.texts == ["a"]
+    assert await room.waiting() == 0
+
+
+async def test_only_one_drain_works_at_a_channel(room: Room) -> None:
+    for index in range(20):
+        await room.put(f"{index}")
+    await asyncio.gather(*(room.drain() for _ in range(5)))
+    assert room.texts == [f"{index}" for index in range(20)]
+
+
+@pytest.mark.parametrize("code", ["channel_not_found", "not_in_channel", "is_archived", "invalid_auth"])
+async def test_channel_that_cannot_be_written_to_for_a_while_loses_nothing(room: Room, code: str) -> None:
+    room.slack.fail("chat.postMessage", code, 12)
+    await room.put("a", Urgency.REPLY)
+    await room.put("b")
+    await room.drain()
+    assert room.texts == ["a", "b"]
+
+
+async def test_bot_that_was_thrown_out_posts_when_it_is_back(room: Room) -> None:
+    members = room.slack.world.channels[CHANNEL].members
+    members.remove(room.slack.world.bot_user_id)
+    await room.put("a")
+    draining = asyncio.create_task(room.drain())
+    await room.slack.until(lambda: len(room.slack.called("chat.postMessage")) >= 2)
+    assert room.texts == []
+    members.append(room.slack.world.bot_user_id)
+    await draining
+    assert room.texts == ["a"]
+
+
+async def test_refused_blocks_go_out_as_text(room: Room) -> None:
+    room.slack.fail("chat.postMessage", "invalid_blocks")
+    await room.put("a", blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": "in blocks"}}])
+    await room.drain()
+    (message,) = room.messages
+    assert message["text"] == "a"
+    assert not message.get("blocks")
+
+
+async def test_card_whose_blocks_are_refused_does_not_keep_the_old_ones(room: Room) -> None:
+    room.cards("old")
+    await room.card()
+    await room.drain()
+    room.cards("new")
+    room.slack.fail("chat.update", "invalid_blocks")
+    await room.card()
+    await room.drain()
+    (message,) = room.messages
+    assert message["text"] == "one: new"
+    assert "old" not in str(message.get("blocks"))
+
+
+async def test_post_that_slack_refuses_again_and_again_makes_room_for_the_next(room: Room) -> None:
+    room.slack.fail("chat.postMessage", "some_new_refusal", 5)
+    await room.put("a", Urgency.REPLY, blocks=[{"type": "divider"}])
+    await room.put("b")
+    await room.drain()
+    assert room.texts == ["b"]
+    assert await room.waiting() == 0
+    assert not room.slack.called("chat.postMessage")[4].get("blocks"), "the last try is the text alone"
+
+
+async def test_what_slack_could_not_take_for_a_while_does_not_count_as_refused(room: Room) -> None:
+    room.slack.fail("chat.postMessage", 500, 8)
+    room.slack.fail("chat.postMessage", "some_new_refusal", 3)
+    await room.put("a")
+    await room.drain()
+    assert room.texts == ["a"]
+
+
+async def test_card_is_posted_once_and_then_edited(room: Room) -> None:
+    room.cards(*range(1, 9))
+    for _ in range(3):
+        await room.card()
+        await room.drain()
+    assert room.texts == ["one: 3"]
+    assert len(room.slack.called("chat.update")) == 2
+
+
+async def test_many_changes_of_a_card_before_its_turn_are_one_message(room: Room) -> None:
+    room.cards(*range(1, 99))
+    for _ in range(50):
+        await room.card()
+    await room.drain()
+    assert room.texts == ["one: 1"]
+    assert len(room.slack.calls) == 1
+
+
+async def test_change_of_a_card_while_it_is_edited_is_not_lost(room: Room) -> None:
+    """The renderer has read the old state already when the new one comes."""
+    drawn = []
+
+    async def draw(subject: str) -> dict[str, Any]:
+        drawn.append(subject)
+        if len(drawn) == 1:
+            await room.card()
+        return {"text": f"state {len(drawn)}"}
+
+    room.poster.renderers = {"test": draw}
+    await room.card()
+    await room.drain()
+    assert room.texts == ["state 2"]
+    assert await room.waiting() == 0
+
+
+async def test_change_of_a_card_while_there_was_nothing_to_show_is_not_lost(room: Room) -> None:
+    drawn = []
+
+    async def draw(subject: str) -> dict[str, Any] | None:
+        drawn.append(subject)
+        if len(drawn) == 1:
+            await room.card()
+            return None
+        return {"text": "there it is"}
+
+    room.poster.renderers = {"test": draw}
+    await room.card()
+    await room.drain()
+    assert room.texts == ["there it is"]
+
+
+async def test_card_that_cannot_be_drawn_does_not_hold_up_the_channel(room: Room) -> None:
+    room.cards(RuntimeError("a mistake in a room"))
+    await room.card()
+    await room.put("after it")
+    await room.drain()
+    assert room.texts == ["after it"]
+    assert await room.waiting() == 0
+    room.cards("mended")
+    await room.card()
+    await room.drain()
+    assert room.texts == ["after it", "one: mended"]
+
+
+async def test_card_that_somebody_deleted_is_posted_anew(room: Room) -> None:
+    room.cards("first", "second")
+    await room.card()
+    await room.drain()
+    await room.desk.services.slack.chat_delete(channel=CHANNEL, ts=room.messages[0]["ts"])
+    await room.card()
+    await room.drain()
+    assert room.texts == ["one: second"]
+
+
+async def test_thread_whose_first_message_was_deleted_begins_anew_and_loses_nothing(room: Room) -> None:
+    await room.put("root", Urgency.REPLY, anchor="thread")
+    await room.drain()
+    room.slack.fail("chat.postMessage", "thread_not_found")
+    await room.put("second", Urgency.REPLY, thread="thread")
+    await room.put("third", Urgency.REPLY, thread="thread")
+    await room.drain()
+    assert room.texts == ["root", "second", "third"]
+    _, second, third = room.messages
+    assert third["thread_ts"] == second["ts"]
+
+
+@pytest.mark.parametrize("fault", [429, 500, "drop", "drop_after"])
+async def test_edit_that_fails_is_made_again(room: Room, fault: int | str) -> None:
+    room.cards("first", "second")
+    await room.card()
+    await room.drain()
+    room.slack.fail("chat.update", fault, 2, retry_after=0)
+    await room.card()
+    await room.drain()
+    assert room.texts == ["one: second"]
+
+
+async def test_rate_limit_holds_up_the_whole_channel_for_as_long_as_slack_said(room: Room) -> None:
+    room.slack.fail("chat.postMessage", 429, 1, retry_after=1)
+    started = asyncio.get_running_loop().time()
+    await room.put("a")
+    await room.drain()
+    assert asyncio.get_running_loop().time() - started >= 1.0
+    assert room.texts == ["a"]
+    assert len(room.slack.called("chat.postMessage")) == 2
+
+
+async def test_whisper_that_slack_does_not_take_is_no_failure(room: Room) -> None:
+    room.slack.fail("chat.postEphemeral", 500)
+    await room.poster.whisper(CHANNEL, "U0ALICE", "psst")
+    await room.poster.whisper(CHANNEL, "U0ALICE", "psst again")
+    assert [m["text"] for m in room.slack.person("U0ALICE").ephemerals] == ["psst again"]
+
+
+async def test_stopped_drain_leaves_what_waits_to_the_next(room: Room) -> None:
+    for key in ("a", "b", "c"):
+        await room.put(key)
+    room.poster.stop()
+    await room.drain()
+    assert room.texts == []
+    async with open_desk(room.desk.services.settings, room.redis_url, QUICK) as another:
+        await another.services.poster.drain(CHANNEL)
+    assert room.texts == ["a", "b", "c"]
