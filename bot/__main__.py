@@ -4,8 +4,8 @@ import asyncio
 import signal
 import sys
 import typing
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import AsyncExitStack, aclosing
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -14,13 +14,17 @@ import typer
 import uvloop
 
 from bot import log
-from bot.app import open_desk, serve, work
+from bot.app import CannotListenError, open_desk, serve, work
 from bot.doctor import examine
 from bot.registration import NO_ADDRESS, Finding, repair, review
 from bot.settings import Settings, SettingsError, load
 from bot.store.embedded import EmbeddedServer, EmbeddedServerError
 
-cli = typer.Typer(add_completion=False, no_args_is_help=False, help=__doc__, pretty_exceptions_enable=False)
+cli = typer.Typer(
+    add_completion=False,
+    help="An SMS desk for Slack teams. Without a command: everything in one process.",
+    pretty_exceptions_enable=False,
+)
 
 
 class Door(StrEnum):
@@ -104,20 +108,21 @@ def _start(main: Coroutine[Any, Any, None]) -> None:
         uvloop.run(main)
     except* EmbeddedServerError as group:
         words = str(group.exceptions[0])
-    except* OSError as group:
-        words = f"HOST and PORT cannot be listened on: {group.exceptions[0]}."
+    except* CannotListenError as group:
+        words = str(group.exceptions[0])
     if words:
         _refuse(words)
 
 
-def _report(findings: AsyncIterator[Finding]) -> typing.Never:
+def _report(findings: AsyncGenerator[Finding, None]) -> typing.Never:
     """Each line as it is found; the exit status says whether all is right."""
 
     async def tell() -> bool:
         ok = True
-        async for finding in findings:
-            typer.echo(finding.line)
-            ok = ok and finding.ok
+        async with aclosing(findings):
+            async for finding in findings:
+                typer.echo(finding.line)
+                ok = ok and finding.ok
         return ok
 
     log.configure("WARNING")

@@ -8,7 +8,7 @@ class Agenda(Protocol):
     """Work that outlives this process. Arguments are ids and words: they are kept in Redis."""
 
     async def add(self, job: str, *args: str, key: str) -> None:
-        """Do ``job`` as soon as a worker is free; a second add of a key that still waits or runs changes nothing."""
+        """Do ``job`` as soon as a worker is free; a second add of a key that still waits changes nothing."""
 
     async def add_at(self, when: datetime, job: str, *args: str, key: str) -> None:
         """Do ``job`` at ``when``; a second add of the key changes nothing."""

@@ -32,9 +32,13 @@ from bot.store.flood import FloodLimits
 from bot.tempo import Tempo
 from bot.webhooks import Webhooks
 
-LAST_ANSWERS = 2.0  # seconds that requests at hand have at the end; the jobs need the rest of the ten
+LAST_ANSWERS = 1.0  # seconds; aiohttp waits twice as long at the end, and the jobs need the rest of the ten
 
 log = structlog.get_logger(__name__)
+
+
+class CannotListenError(Exception):
+    """The address that HOST and PORT name cannot be listened on. The text says so in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +125,15 @@ async def serve(desk: Desk, *, slack: bool = True, sms: bool = True) -> AsyncIte
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, settings.host, settings.port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise CannotListenError(
+                f"HOST and PORT cannot be listened on ({error.strerror or error}): is another bot running?"
+            ) from error
         if slack and settings.slack_app_token:
             token = settings.slack_app_token.get_secret_value()
-            await stack.enter_async_context(slack_socket(bolt, token, desk.services.tempo.drain))
+            await stack.enter_async_context(slack_socket(bolt, token, 2 * LAST_ANSWERS))
         port = runner.addresses[0][1]
         log.info("serving", host=settings.host, port=port, socket_mode=bool(settings.slack_app_token))
         yield port

@@ -47,7 +47,7 @@ class Clock:
             self._docket.register(job, names=[name])
 
     async def add(self, job: str, *args: str, key: str) -> None:
-        """Do ``job`` as soon as a worker is free; a second add of a key that still waits or runs changes nothing."""
+        """Do ``job`` as soon as a worker is free; a second add of a key that still waits changes nothing."""
         await self._docket.add(job, key=key)(*args)
 
     async def add_at(self, when: datetime, job: str, *args: str, key: str) -> None:

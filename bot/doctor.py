@@ -1,6 +1,6 @@
 """Is everything in place: Redis, Slack, SMSFactor and the webhooks, looked at one by one from where the bot runs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -30,7 +30,7 @@ INVITE = "invite the bot into the channel (/invite there), and see that SLACK_CH
 REINSTALL = "put manifest.yml into the app again, and reinstall it"
 
 
-async def examine(settings: Settings, tempo: Tempo | None = None) -> AsyncIterator[Finding]:
+async def examine(settings: Settings, tempo: Tempo | None = None) -> AsyncGenerator[Finding, None]:
     """Every check, one finding each, in the order in which a newcomer has to mend them."""
     tempo = tempo or Tempo()
     yield Finding(True, "Settings", "all that are required are there")
@@ -45,7 +45,7 @@ async def examine(settings: Settings, tempo: Tempo | None = None) -> AsyncIterat
 # Redis
 
 
-async def examine_redis(settings: Settings) -> AsyncIterator[Finding]:
+async def examine_redis(settings: Settings) -> AsyncGenerator[Finding, None]:
     """It can be reached and written, keeps its data, and forgets nothing."""
     async with AsyncExitStack() as stack:
         url, place, trouble = settings.redis_url, "at REDIS_URL", ""
@@ -103,7 +103,7 @@ def _memory(server: Persistence) -> Finding:
 # Slack
 
 
-async def examine_slack(settings: Settings) -> AsyncIterator[Finding]:
+async def examine_slack(settings: Settings) -> AsyncGenerator[Finding, None]:
     """Token, scopes, channel and, for Socket Mode, the app token."""
     async with open_session() as session:
         slack = client(session, settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
@@ -171,7 +171,7 @@ async def _app_token(slack: AsyncWebClient, token: str) -> Finding:
 # SMSFactor
 
 
-async def examine_smsfactor(settings: Settings, tempo: Tempo) -> AsyncIterator[Finding]:
+async def examine_smsfactor(settings: Settings, tempo: Tempo) -> AsyncGenerator[Finding, None]:
     """The token, then the five webhooks."""
     async with open_provider(settings, tempo) as sms:
         try:

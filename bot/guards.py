@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot import phone
 from bot.errors import Refused
 from bot.settings import Settings
 from bot.smsfactor.hours import next_open, rule
@@ -57,6 +58,10 @@ class Guards:
         self._store = store
         self._now = now
 
+    def digits(self, number: str) -> str:
+        """A number as the provider writes it, as we know it: it may come in national form."""
+        return phone.digits(number, self._settings.default_region)
+
     async def check(self, draft: Draft) -> Plan:
         """Hold a draft against every guard, without asking the provider.
 
@@ -104,9 +109,9 @@ class Guards:
             many = len(plan.opted_out) > 1
             return f"{'These numbers' if many else 'This number'} said STOP and will not be texted. Nothing was sent."
         free = datetime.fromtimestamp(min(plan.flooded.values()), self._settings.timezone)
-        most = self._settings.flood_per_hour
+        most, same = self._settings.flood_per_hour, self._settings.flood_same_text_per_hour
         words = (
-            f"Texted enough in the last hour (at most {most}, and not the same text twice). Nothing was sent;"
+            f"Texted enough in the last hour (at most {most}, and the same text at most {same}). Nothing was sent;"
             f" free again at {free:%H:%M}."
         )
         return words + (" The other numbers said STOP." if plan.opted_out else "")

@@ -1,5 +1,6 @@
 """Doors for operators: is the process alive, can it do its work, and its figures."""
 
+import asyncio
 import time
 
 from aiohttp import web
@@ -38,12 +39,13 @@ class Readiness:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._asking = asyncio.Lock()  # many probes at once are one question
         self._asked = 0.0
         self._outside: list[str] = []
 
     async def problems(self) -> list[str]:
-        """What keeps the bot from working, in words; empty when nothing does."""
-        return await self._redis() + await self._others()
+        """What keeps the bot from working, in words; empty when nothing does. Without Redis nobody else is asked."""
+        return await self._redis() or await self._others()
 
     async def _redis(self) -> list[str]:
         try:
@@ -53,8 +55,13 @@ class Readiness:
         return []
 
     async def _others(self) -> list[str]:
-        if time.monotonic() - self._asked < FRESH and self._asked:
+        async with self._asking:
+            if not self._asked or time.monotonic() - self._asked >= FRESH:
+                self._outside = await self._ask()
+                self._asked = time.monotonic()
             return self._outside
+
+    async def _ask(self) -> list[str]:
         problems = []
         try:
             await self._services.slack.auth_test()
@@ -64,7 +71,6 @@ class Readiness:
             await self._services.sms.credits()
         except (SMSFactorError, StoreError) as error:
             problems.append(f"SMSFactor: {type(error).__name__}")
-        self._asked, self._outside = time.monotonic(), problems
         return problems
 
 

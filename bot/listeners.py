@@ -1,8 +1,10 @@
 """Door in: /slack/events and Socket Mode. A payload becomes a call to a room's listener, rights asked first."""
 
+import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -22,8 +24,13 @@ from bot.slack.markup import escape, plain
 from bot.store import StoreAway
 
 EVENT_KEPT = 2 * 86_400  # seconds; Slack's delayed events come for a day (Slack docs, events-api)
+PATIENCE, LAST_WORDS = 2.3, 0.5  # seconds; together less than the 3 that Slack waits for an ack
 ANYTHING = re.compile(".*", re.DOTALL)
 AWAY = "The desk's memory (Redis) cannot be reached, so nothing was done and nothing was sent. Try again in a minute."
+LATE = (
+    "This took too long, so it may or may not have been done. If you were sending, look for its card in the channel"
+    " first: with a card it is on its way, and the same form never sends twice."
+)
 APOLOGY = (
     "Something went wrong on our side (ask your admin about `{id}`). If you were sending, look for its card in the"
     " channel first: with a card it is on its way, and the same form never sends twice."
@@ -79,7 +86,11 @@ class Listeners:
             if trouble and press.view:
                 await self._show(self._services.slack.views_push, press.caller, trouble.text)
             elif trouble and press.caller.channel:
-                await self._services.poster.whisper(press.caller.channel, press.caller.user, escape(trouble.text))
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LAST_WORDS):
+                        await self._services.poster.whisper(
+                            press.caller.channel, press.caller.user, escape(trouble.text)
+                        )
         await ack()
 
     async def submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -117,12 +128,9 @@ class Listeners:
         listener = self._doors.events.get(str(event.get("type") or ""))
         if listener:
             mark = f"event:{body.get('event_id')}"
-            if await self._services.store.notes.tell_once(mark, EVENT_KEPT):
-                try:
-                    await listener(self._services, event)
-                except Exception:
-                    await self._services.store.notes.untell(mark)  # so that Slack's next try is not taken for a repeat
-                    raise
+            if not await self._services.store.notes.told(mark):
+                await listener(self._services, event)
+                await self._services.store.notes.tell_once(mark, EVENT_KEPT)  # after its effect: a fault leaves it open
         await ack()
 
     async def failed(self, error: Exception) -> BoltResponse:
@@ -137,15 +145,17 @@ class Listeners:
     ) -> tuple[Answer, Refused | None]:
         """Ask for the right, then act; whatever goes wrong becomes words for the person."""
         try:
-            await self._services.access.check(caller.user, right)
-            return await act(), None
+            async with asyncio.timeout(PATIENCE):
+                await self._services.access.check(caller.user, right)
+                return await act(), None
         except Exception as error:  # noqa: BLE001 - an entry door: nobody above could tell the person
             return None, _trouble(error)
 
     async def _show(self, show: Callable[..., Awaitable[Any]], caller: Caller, text: str) -> None:
         """In a form of its own: the desk may not be in the channel of a shortcut, and a form hides the channel."""
         try:
-            await show(trigger_id=caller.trigger_id, view=notice(text))
+            async with asyncio.timeout(LAST_WORDS):
+                await show(trigger_id=caller.trigger_id, view=notice(text))
         except CALL_ERRORS as error:
             log.warning("notice_failed", code=classify(error).code)
 
@@ -157,6 +167,9 @@ def _trouble(error: Exception) -> Refused:
     if isinstance(error, StoreAway):
         log.error("store_away", error=type(error).__name__)
         return Refused(AWAY)
+    if isinstance(error, TimeoutError):
+        log.error("listener_late")
+        return Refused(LATE)
     incident = secrets.token_hex(3)
     if isinstance(error, SlackApiError):  # it quotes Slack's answer, so only its code is logged
         log.error("slack_call_failed", incident=incident, code=classify(error).code)

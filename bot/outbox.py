@@ -10,17 +10,19 @@ import structlog
 from bot.agenda import Agenda
 from bot.errors import Refused
 from bot.guards import Guards, Plan, compose
+from bot.metrics import SENDS
 from bot.poster import Poster
 from bot.smsfactor.client import SMSFactor
 from bot.smsfactor.errors import Declined, SMSFactorError, Unclear
 from bot.smsfactor.models import Recipient, Sending
-from bot.store import Store
+from bot.store import Store, StoreError
 from bot.store.campaigns import UNSENT, Campaign, CampaignState, MessageState
 from bot.store.drafts import Draft
 from bot.store.posts import Urgency
 from bot.tempo import Tempo
 
 SEND = "send_campaign"
+NO_MEMORY = "The desk's memory (Redis) failed before anything was sent."
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 _QUEUED = (CampaignState.QUEUED,)
@@ -108,20 +110,23 @@ class Outbox:
         wanted = [Recipient(number=n) for n in numbers if n not in opted_out]
         if wanted:
             simulated = await self._sms.simulate(compose(order), wanted)
-            if simulated.blacklisted:
+            # The provider leaves them out by itself; that we know them too is for the card, so once a minute will do.
+            if simulated.blacklisted and await self._store.notes.tell_once("blacklist read", 60):
                 await self.learn_optouts()
         return await self._store.optouts.among(numbers)  # somebody may have said STOP while the provider was asked
 
     async def learn_optouts(self) -> None:
         """Take over the provider's blacklist. Raises ``SMSFactorError``."""
-        start = 0
-        while True:
-            page = await self._sms.blacklist(start=start)
-            for entry in page.entries:
-                await self._store.optouts.record(entry.number, "provider")
-            start += len(page.entries)
-            if not page.entries or start >= page.total:
+        seen: set[str] = set()
+        while (
+            True
+        ):  # its paging is not documented (SMSFactor docs, list/blacklist): a page with nothing new is the last
+            page = await self._sms.blacklist(start=len(seen))
+            new = {entry.id: entry.number for entry in page.entries if entry.id not in seen}
+            if not new:
                 return
+            await self._store.optouts.learn([self._guards.digits(number) for number in new.values()], "provider")
+            seen |= new.keys()
 
     async def _send(self, campaign: Campaign, numbers: list[str], opted_out: frozenset[str]) -> None:
         order = campaign.order
@@ -147,6 +152,8 @@ class Outbox:
             log.warning("send_unclear", campaign=order.id)
         except SMSFactorError as error:
             await self._end_unsent(campaign, CampaignState.FAILED, _BEGUN, why=_why(error))
+        except StoreError:  # while we waited for our turn, so nothing was asked
+            await self._end_unsent(campaign, CampaignState.FAILED, _BEGUN, why=NO_MEMORY)
         else:
             await self._sent(campaign, sending)
 
@@ -155,9 +162,13 @@ class Outbox:
             "ticket": sending.ticket,
             "cost": sending.cost,
             "credits": sending.credits,
-            "filtered": sending.filtered,
+            "filtered": sending.left_out,
         }
-        if not sending.sent and not sending.held:
+        if not sending.sent and not sending.held and (sending.cost or sending.other):
+            log.warning("send_contradictory", campaign=campaign.id, ticket=sending.ticket)
+            await self._store.unknown.add(campaign.id, self._tempo.next_unknown_look(0))
+            await self._settle(campaign.id, CampaignState.UNKNOWN, _LOST, **known)
+        elif not sending.sent and not sending.held:
             await self._end_unsent(campaign, CampaignState.FILTERED, _BEGUN, **known)
         elif sending.held:
             await self._store.held.add(campaign.id, self._tempo.next_look(0))
@@ -176,6 +187,7 @@ class Outbox:
     ) -> None:
         """What the provider's answer, or its absence, made of a campaign that was begun."""
         await self._store.campaigns.settle(campaign_id, _BEGUN, state, messages, **fields)
+        SENDS.labels(state).inc()
         if state is not CampaignState.UNKNOWN:
             await self._store.unknown.remove(campaign_id)
 
@@ -189,6 +201,7 @@ class Outbox:
         await self._store.unknown.add(campaign.id, self._tempo.settle_grace)
         moves = _from_sending(MessageState.NOT_SENT) | {MessageState.WAITING: MessageState.NOT_SENT}
         if await self._store.campaigns.settle(campaign.id, before, state, moves, **fields):
+            SENDS.labels(state).inc()
             await self.tidy(campaign.id)
             await self._store.unknown.remove(campaign.id)
         log.warning("not_sent", campaign=campaign.id, state=state)
@@ -205,7 +218,7 @@ class Outbox:
     async def sweep(self) -> None:
         """Take up what lost its worker: queued ones are sent, begun ones become unknown and are looked up."""
         now = self._now().timestamp()
-        for campaign in await self._store.campaigns.unfinished(now - 2 * 86_400):
+        for campaign in await self._store.campaigns.unfinished():
             if campaign.state is CampaignState.QUEUED:
                 await self._agenda.add(SEND, campaign.id, key=f"{SEND}:{campaign.id}")
             elif now - campaign.begun > self._tempo.settle_grace:

@@ -58,8 +58,7 @@ class Outcomes:
             found = await self._find(campaign)
         except SMSFactorError as error:
             log.warning("look_failed", campaign=campaign_id, error=str(error))
-            await looks.add(campaign_id, self._wait(campaign))
-            return
+            found = None
         if found and found.state is not campaign.state:
             await self.settle(campaign, found)
         else:

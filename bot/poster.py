@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -72,6 +73,14 @@ class Poster:
     async def drain(self, channel: str) -> None:
         """Post what waits for a channel until nothing does."""
         holder = secrets.token_hex(8)
+        try:
+            await self._drain(channel, holder)
+        except StoreError:
+            with suppress(StoreError):
+                await self._posts.leave(channel, holder)  # else nobody else may take over for a while
+            raise
+
+    async def _drain(self, channel: str, holder: str) -> None:
         while not self._stopping.is_set():
             turn = await self._posts.take(channel, holder, self._hold)
             if turn.busy:
@@ -114,6 +123,8 @@ class Poster:
             return
         if anchor:
             await self._anchors.put(anchor, *place)
+        elif post.thread and root:
+            await self._anchors.put(post.thread, *root)  # a thread that is alive is not forgotten
         await self._posts.settle(channel, post, self._tempo.post_pace)
         POSTS.labels("done").inc()
 

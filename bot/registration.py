@@ -6,7 +6,7 @@ touched. Everything here may be repeated: it looks first, and changes only what 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -54,7 +54,7 @@ async def open_provider(settings: Settings, tempo: Tempo) -> AsyncIterator[SMSFa
         )
 
 
-async def review(settings: Settings, tempo: Tempo | None = None) -> AsyncIterator[Finding]:
+async def review(settings: Settings, tempo: Tempo | None = None) -> AsyncGenerator[Finding, None]:
     """How the five stand, one finding each; a single one if they cannot be looked at."""
     if not settings.public_url:
         yield Finding(False, "Webhooks", NO_ADDRESS, "set it, then " + REPAIR)
@@ -69,7 +69,7 @@ async def review(settings: Settings, tempo: Tempo | None = None) -> AsyncIterato
         yield _review(settings, kind, ours[kind])
 
 
-async def repair(settings: Settings, tempo: Tempo | None = None) -> AsyncIterator[Finding]:
+async def repair(settings: Settings, tempo: Tempo | None = None) -> AsyncGenerator[Finding, None]:
     """Make the five right, one finding each that says what was done; a single one if SMSFactor does not answer.
 
     PUBLIC_URL has to be set.

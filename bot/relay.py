@@ -172,10 +172,10 @@ class Relay:
     async def _set_aside(self, partition: int, event: StoredEvent, reason: str) -> None:
         """Keep it for a person and tell the team once; a repeat of it is known and not told."""
         text = (
-            f"A webhook of SMSFactor ({event.kind.upper()}) could not be used: {reason}. It is kept, not lost;"
-            f" `/sms status` counts such ones. Its mark is `{event.fingerprint[:8]}`."
+            f"A webhook of SMSFactor ({event.kind.upper()}) could not be used: {reason}. It is kept, not lost,"
+            f" and so is every other one like it; `/sms status` counts them. Its mark is `{event.fingerprint[:8]}`."
         )
-        post = Post(f"aside:{event.fingerprint}", Urgency.NOTICE, text=text)
+        post = Post(f"aside:{event.kind}:{reason}", Urgency.NOTICE, text=text)
         await self._services.poster.put(self._services.settings.slack_channel, post)
         await self._events.set_aside(partition, event, reason)
         EVENTS.labels(event.kind, "aside").inc()

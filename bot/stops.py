@@ -11,6 +11,7 @@ log = structlog.get_logger(__name__)
 
 async def opt_out(services: Services, number: str, mark: str, campaign: str | None) -> None:
     """``mark``: fingerprint of the event. A STOP and the reply of the same act are two events with one effect."""
+    number = services.guards.digits(number)
     entry = await services.store.optouts.record(number, origin="STOP", mark=mark, campaign=campaign)
     if entry.mark != mark:
         return  # told before, by another event

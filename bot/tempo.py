@@ -12,7 +12,7 @@ class Tempo:
     post_pace: float = 1.0  # Slack docs, rate-limits: about one message a second and channel
     post_retry: tuple[float, ...] = (1, 2, 5, 15, 60)  # waits after failures; the last one repeats
     provider_pace: float = 0.2  # at most five requests a second and token
-    price_patience: float = 1.8  # of the 3 s that Slack gives a form submission
+    price_patience: float = 1.6  # of the 3 s that Slack gives a form submission
     send_patience: float = 30.0  # that a send may take to be answered
     settle_grace: float = 45.0  # a send that was begun and not answered for this long is looked up
     looks: tuple[float, ...] = (2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE)  # then every hour
@@ -25,7 +25,7 @@ class Tempo:
     lease: float = 10.0  # a worker that is silent for this long has lost its partition
     relay_retry: tuple[float, ...] = (0.2, 0.5, 1, 2)  # waits before an event is tried again
     job_lease: float = 15.0  # a job of a worker that is silent for this long is given to another
-    drain: float = 8.0  # of the 10 s that a clean shutdown has
+    drain: float = 5.0  # of the 10 s that a clean shutdown has
 
     def next_look(self, tried: int) -> float:
         """How long to wait before look number ``tried`` + 1 at a held campaign."""

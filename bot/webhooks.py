@@ -1,5 +1,6 @@
 """Door in: /smsfactor/*. A webhook is checked, made durable, and answered; nothing else happens before the answer."""
 
+import asyncio
 import json
 from urllib.parse import parse_qsl
 
@@ -13,7 +14,8 @@ from bot.smsfactor.signature import verify
 from bot.store import StoreError
 
 MAX_BODY = 64 * 1024
-MAX_IN_FLIGHT = 1_024  # above it a sender is told to wait, so that Slack's acks never do
+MAX_IN_FLIGHT = 1_024  # that wait for Redis; above it a sender is told to wait, so that Slack's acks never do
+READ_PATIENCE = 10.0  # seconds for the body of one request
 
 log = structlog.get_logger(__name__)
 
@@ -37,16 +39,16 @@ class Webhooks:
         kind = request.match_info["kind"]
         if kind not in KINDS:
             return web.Response(status=404)
-        self._in_flight += 1
-        try:
-            status = 503 if self._in_flight > MAX_IN_FLIGHT else await self._take(kind, request)
-        finally:
-            self._in_flight -= 1
+        status = await self._take(kind, request)
         WEBHOOKS.labels(kind, str(status)).inc()
         return web.Response(status=status, headers={"Retry-After": "1"} if status == 503 else None)
 
     async def _take(self, kind: str, request: web.Request) -> int:
-        body = await _read(request)
+        try:
+            async with asyncio.timeout(READ_PATIENCE):
+                body = await _read(request)
+        except (TimeoutError, ConnectionError):
+            return 408
         if body is None:
             return 413
         variant = verify(self._mode, self._secret, request.headers.get("X-SMSFactor-Signature"), body)
@@ -63,11 +65,19 @@ class Webhooks:
             payload = None
         if payload is None:
             return 400
+        return await self._store(kind, stored, mark, _number(payload))
+
+    async def _store(self, kind: str, stored: bytes, mark: str, number: str) -> int:
+        if self._in_flight >= MAX_IN_FLIGHT:
+            return 503
+        self._in_flight += 1
         try:
-            await self._events.append(kind, stored, mark, _number(payload))
+            await self._events.append(kind, stored, mark, number)
         except StoreError:
             log.error("webhook_not_stored", kind=kind)  # noqa: TRY400 - the cause is in the log of Redis, once
             return 503
+        finally:
+            self._in_flight -= 1
         return 200
 
 

@@ -13,6 +13,7 @@ from bot.slack.blocks import Block, context, header, message, section
 from bot.slack.markup import date, escape, mention, quote
 from bot.smsfactor.errors import Declined, SMSFactorError
 from bot.smsfactor.history import CampaignReport
+from bot.smsfactor.sending import FILTERS
 from bot.store.campaigns import Campaign, CampaignState, MessageState
 
 LISTED, SEARCHED = 10, 200
@@ -97,15 +98,6 @@ WORDS: Mapping[MessageState, str] = {
     MessageState.OPTED_OUT: "left out: said STOP",
     MessageState.FLOODED: "left out: enough texts in the last hour",
 }
-FILTERS: Mapping[str, str] = {
-    "blacklisted": "on its blacklist",
-    "duplicated": "twice in the list",
-    "npai": "dead: not assigned to anybody",
-    "invalid": "not valid",
-    "not_allowed": "in a country that this account may not text",
-    "flood": "above its flood limit",
-    "country_limit": "above the monthly limit of their country",
-}
 
 
 def register(doors: Doors) -> None:
@@ -133,7 +125,7 @@ async def show_last(services: Services, command: Command) -> Answer:
         wanted = " ".join(command.words.casefold().split())
         found = [campaign for campaign in found if wanted in _one_line(campaign).casefold()]
     if not found:
-        return {"text": "No campaigns yet." if not command.words else "No campaign of the last ones has these words."}
+        return {"text": "No campaigns yet." if not command.words else "None of the last 200 campaigns has these words."}
     return render_list(found)
 
 

@@ -33,9 +33,10 @@ async def _show(services: Services, reply: Reply, mark: str) -> None:
     place = message_of(reply.message_id)
     campaign = place[0] if place else None
     new_id = "k" + secrets.token_hex(5)
-    conversation, opened = await services.store.conversations.hear(reply.number, new_id, mark, campaign)
+    number = services.guards.digits(reply.number)
+    conversation, opened = await services.store.conversations.hear(number, new_id, mark, campaign)
     anchor = f"conversation:{conversation.id}"
-    who, channel = phone.mask(reply.number), services.settings.slack_channel
+    who, channel = phone.mask(number), services.settings.slack_channel
     text = cut(escape(f"{who}: {reply.text}"), MESSAGE_TEXT_MAX)
     if opened:
         blocks = [
@@ -52,7 +53,7 @@ async def _show(services: Services, reply: Reply, mark: str) -> None:
         await services.store.campaigns.count_once(campaign, "replies", mark)
         await services.poster.card(channel, "campaign", campaign)
     if reply.says_stop:
-        await opt_out(services, reply.number, mark, campaign)
+        await opt_out(services, number, mark, campaign)
 
 
 async def _context(services: Services, campaign_id: str | None) -> list[dict[str, object]]:

@@ -16,7 +16,7 @@ from bot.slack.blocks import Block, actions, alert, button, context, option, sec
 from bot.slack.forms import View, checkboxes, modal, radio, select, text_input
 from bot.slack.markup import escape, quote
 from bot.smsfactor.errors import Declined, SMSFactorError
-from bot.smsfactor.sending import Sending
+from bot.smsfactor.sending import FILTERS, Sending
 from bot.smsfactor.text import measure
 from bot.smsfactor.text import plain as without_accents
 from bot.store import StoreError
@@ -89,7 +89,7 @@ async def ask_again(services: Services, press: Press) -> None:
     price = await _price(services, draft, plan)
     view = press.view or {}  # the button stands in the review only
     shown = review_form(services.settings.timezone, draft, plan, price)
-    await services.slack.views_update(view_id=view["id"], hash=view["hash"], view=shown)
+    await services.slack.views_update(view_id=view["id"], view=shown)
 
 
 async def confirm(services: Services, submission: Submission) -> Answer:
@@ -243,12 +243,11 @@ def _cost(draft: Draft, plan: Plan, price: Sending | Declined | None) -> str:
         return f"*SMSFactor would refuse it*: “{escape(price.details or price.message)}”. Nothing was sent.\n{each}"
     if price is None:
         return f"*About {plan.estimate} credit{'' if plan.estimate == 1 else 's'}*\n{each}"
-    filters = "".join(f"\n:heavy_minus_sign: {n} {FILTERS.get(name, name)}" for name, n in price.filtered.items())
-    other = f"\n:heavy_minus_sign: {price.other} left out by SMSFactor" if price.other else ""
+    filters = "".join(f"\n:heavy_minus_sign: {count} {FILTERS[name]}" for name, count in price.left_out.items())
     reach = f"reaches {price.sent} of {len(draft.numbers)}"
     charge = _charge(plan, price)
     cost = f"*{charge} credit{'' if charge == 1 else 's'}*"
-    return f"{cost}, {reach}; the balance is {price.credits}\n{each}{filters}{other}"
+    return f"{cost}, {reach}; the balance is {price.credits}\n{each}{filters}"
 
 
 def _why_unicode(draft: Draft, plan: Plan) -> str:
@@ -264,17 +263,6 @@ def _why_unicode(draft: Draft, plan: Plan) -> str:
 def _charge(plan: Plan, price: Sending) -> int:
     """Of our estimate and the provider's price the larger, for neither is said to hold the STOP mention."""
     return max(price.sent * plan.measure.segments, price.cost) if price.sent else 0
-
-
-FILTERS = {
-    "blacklisted": "on SMSFactor's blacklist",
-    "duplicated": "twice in the list",
-    "npai": "dead: not assigned to anybody",
-    "invalid": "not valid for SMSFactor",
-    "not_allowed": "in a country that this account may not text",
-    "flood": "stopped by SMSFactor's flood limit",
-    "country_limit": "above the monthly limit of their country",
-}
 
 
 def _sender(draft: Draft) -> str:

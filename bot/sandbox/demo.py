@@ -32,12 +32,12 @@ The desk is up, and what happens in it is shown here. In another terminal you ca
   A phone answers
     {curl} {sms}/_/reply -d '{{"number": "33612345679", "text": "Merci !"}}'
   SMSFactor lets a held campaign go (a text with the word {held} is held; its card names the ticket)
-    {curl} {sms}/_/release -d '{{"ticket": "20480001"}}'
+    {curl} {sms}/_/release -d '{{"ticket": "TICKET-ON-ITS-CARD"}}'
 
 All that these two know: {slack}/_/state  {sms}/_/state
 The bot (process {pid}) answers at {bot}, its log is {log}
 Ctrl-C ends everything and leaves nothing behind."""
-CURL = "curl -sSfo /dev/null -H 'Content-Type: application/json'"
+CURL = "curl -sS --fail-with-body -o /dev/null -H 'Content-Type: application/json'"
 
 
 @asynccontextmanager

@@ -16,15 +16,17 @@ RECIPIENTS_MAX = 500
 _NUMBER = re.compile(r"[0-9]{1,20}")
 # Neither length nor alphabet is documented; this much passes everywhere.
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
-_FILTERS = (
-    "blacklisted",
-    "duplicated",
-    "npai",
-    "invalid",
-    "not_allowed",
-    "flood",
-    "country_limit",
-)
+FILTERS: Mapping[str, str] = {
+    "blacklisted": "on SMSFactor's blacklist",
+    "duplicated": "twice in the list",
+    "npai": "dead: not assigned to anybody",
+    "invalid": "not valid for SMSFactor",
+    "not_allowed": "in a country that this account may not text",
+    "flood": "above SMSFactor's flood limit",
+    "country_limit": "above the monthly limit of their country",
+    "other": "left out by SMSFactor, which gives no reason",
+}
+"""The provider's filters in words, by the name of their counter (SMSFactor docs, send); `other`: none explains it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,18 @@ class Sending(Wire):
     @property
     def filtered(self) -> dict[str, int]:
         """Recipients taken out, by the provider's name of the filter; only those that took out any."""
-        counts: dict[str, int] = {name: getattr(self, name) for name in _FILTERS}
+        counts: dict[str, int] = {name: getattr(self, name) for name in FILTERS if name != "other"}
         return {name: count for name, count in counts.items() if count}
 
     @property
     def other(self) -> int:
         """Recipients that were not sent to for a reason that no counter names."""
         return max(0, self.total - self.sent - sum(self.filtered.values()))
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """All who were not sent to, by a name of ``FILTERS``."""
+        return self.filtered | ({"other": self.other} if self.other else {})
 
 
 class Cancelled(Wire):

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from bot.store.answers import as_bytes, as_text, as_texts
 from bot.store.script import Script
 
+DISK_PATIENCE = 2_000  # milliseconds
 _PACKED = 8  # bytes of one recipient: an E.164 number has at most 15 digits
 
 
@@ -73,7 +74,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """An order and what became of it. Credits; ``filtered`` counts by the provider's reasons; ``why`` in words."""
+    """An order and what became of it. Credits; ``filtered``: counts by the provider's filters; ``why``: in words."""
 
     order: Order
     state: CampaignState
@@ -108,7 +109,8 @@ class Campaigns:
     ``:state`` → a byte per message; ``:count`` → hash of those bytes and of clicks, replies, stops;
     ``:people`` → set of what was counted once (a click's fingerprint, a clicker).
 
-    ``ticket:{t}`` → campaign id.  ``campaigns`` → sorted set of ids by creation.
+    ``ticket:{t}`` → campaign id.  ``campaigns`` → sorted set of ids by creation; ``campaigns:open`` → of those that
+    are not known to have left.
     All live for ``retention`` seconds after the last change, so nobody deletes them.
     """
 
@@ -126,6 +128,7 @@ class Campaigns:
         args = [json.dumps(asdict(order)), packed, len(numbers), self._retention]
         # Listed first: a campaign that is stored is always found by `unfinished`, whoever dies in between.
         await self._redis.zadd("campaigns", {order.id: order.created}, nx=True)
+        await self._redis.zadd("campaigns:open", {order.id: order.created}, nx=True)
         return bool(await self._create(_keys(order.id), args))
 
     async def get(self, campaign: str) -> Campaign | None:
@@ -165,8 +168,18 @@ class Campaigns:
         return bool(held_by == json.dumps(holder).encode() and state == CampaignState.SENDING.encode())
 
     async def write(self, campaign: str, states: str) -> bool:
-        """The byte of each message, before they leave. False if it is not being sent any more."""
-        return await self._moved(campaign, (CampaignState.SENDING,), CampaignState.SENDING, {}, states=states)
+        """The byte of each message, before they leave, on disk. False if it is not being sent any more.
+
+        Redis writes to its disk once a second. If the power failed in between, it would come back with the campaign
+        still queued, and the SMS would leave twice; so this one write is waited for (a later one covers it too).
+        """
+        written = await self._moved(campaign, (CampaignState.SENDING,), CampaignState.SENDING, {}, states=states)
+        if written and not self._move.on_cluster:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.hset(_keys(campaign)[0], "begun", json.dumps(time.time()))
+                pipe.execute_command("WAITAOF", 1, 0, DISK_PATIENCE)
+                await pipe.execute(raise_on_error=False)  # an error: no append-only file, which `doctor` reports
+        return written
 
     async def settle(
         self,
@@ -227,23 +240,27 @@ class Campaigns:
     async def newest(self, count: int) -> list[Campaign]:
         """The last ones, newest first."""
         ids = as_texts(await self._redis.zrevrange("campaigns", 0, count - 1))
-        found = [await self.get(campaign) for campaign in ids]
-        return [campaign for campaign in found if campaign is not None]
+        return await self._get_all(ids)
 
-    async def unfinished(self, since: float) -> list[Campaign]:
-        """Those created since then (epoch seconds) that are queued or being sent."""
-        ids = as_texts(await self._redis.zrangebyscore("campaigns", since, "+inf"))
+    async def unfinished(self) -> list[Campaign]:
+        """Those that are queued or being sent. What is neither any more, or never came to be, leaves the list."""
+        ids = as_texts(await self._redis.zrange("campaigns:open", 0, -1))
+        found = await self._get_all(ids)
+        open_ones = [campaign for campaign in found if campaign.state in (CampaignState.QUEUED, CampaignState.SENDING)]
+        ended = {campaign.id for campaign in found} - {campaign.id for campaign in open_ones}
+        if ended:
+            await self._redis.zrem("campaigns:open", *ended)
+        await self._redis.zremrangebyscore("campaigns:open", "-inf", time.time() - self._retention)
+        await self._redis.zremrangebyscore("campaigns", "-inf", time.time() - self._retention)
+        return open_ones
+
+    async def _get_all(self, ids: Sequence[str]) -> list[Campaign]:
         async with self._redis.pipeline(transaction=False) as pipe:
-            for one in ids:
-                pipe.hget(_keys(one)[0], "state")
-            states = await pipe.execute()
-        open_states = (CampaignState.QUEUED.encode(), CampaignState.SENDING.encode())
-        found = [await self.get(one) for one, state in zip(ids, states, strict=True) if state in open_states]
-        return [campaign for campaign in found if campaign is not None]
-
-    async def forget_before(self, moment: float) -> None:
-        """Drop ids from the list whose records have expired."""
-        await self._redis.zremrangebyscore("campaigns", "-inf", moment)
+            for campaign in ids:
+                pipe.hgetall(_keys(campaign)[0])
+                pipe.hgetall(_keys(campaign)[3])
+            answers = await pipe.execute()
+        return [_campaign(fields, counts) for fields, counts in zip(answers[::2], answers[1::2], strict=True) if fields]
 
 
 def _keys(campaign: str) -> list[str]:

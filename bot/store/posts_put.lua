@@ -6,12 +6,12 @@ if ARGV[4] == 'once' then
     if redis.call('SISMEMBER', KEYS[day], key) == 1 then return 0 end
   end
 end
-local revision = redis.call('HINCRBY', KEYS[2], key .. '\0revision', 1)
-if revision == 1 then
-  local order = redis.call('HINCRBY', KEYS[3], 'order', 1)
-  redis.call('ZADD', KEYS[1], tonumber(ARGV[3]) * 1e12 + order, key)
-  redis.call('HSET', KEYS[2], key, ARGV[2])
+-- Revisions never begin anew, so that a settlement that is repeated late cannot be taken for that of a newer post.
+local revision = redis.call('HINCRBY', KEYS[3], 'order', 1)
+if redis.call('HSETNX', KEYS[2], key, ARGV[2]) == 1 then
+  redis.call('ZADD', KEYS[1], tonumber(ARGV[3]) * 1e12 + revision, key)
 end
+redis.call('HSET', KEYS[2], key .. '\0revision', revision)
 if redis.call('HGET', KEYS[3], 'active') == '1' then return 0 end
 redis.call('HSET', KEYS[3], 'active', '1')
 return redis.call('HINCRBY', KEYS[3], 'generation', 1)

@@ -17,7 +17,7 @@ class Script:
 
     def __init__(self, redis: Redis, name: str) -> None:
         self._redis = redis
-        self._cluster = isinstance(cast("object", redis), RedisCluster)
+        self.on_cluster = isinstance(cast("object", redis), RedisCluster)
         self._script = redis.register_script((_HERE / f"{name}.lua").read_text())
 
     async def __call__(self, keys: Sequence[str], args: Sequence[Any] = ()) -> Any:
@@ -26,7 +26,7 @@ class Script:
 
     async def many(self, calls: Sequence[Call]) -> list[Any]:
         """Run it once per call, each atomic by itself, in one round trip (in a Cluster: side by side)."""
-        if self._cluster:  # its pipelines refuse EVALSHA
+        if self.on_cluster:  # its pipelines refuse EVALSHA
             return list(await asyncio.gather(*(self(keys, args) for keys, args in calls)))
         async with self._redis.pipeline(transaction=False) as pipe:
             for keys, args in calls:

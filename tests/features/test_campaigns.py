@@ -1,9 +1,14 @@
 """What is asked of campaigns: the last ones, those with some words, and one in full."""
 
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
 from bot.sandbox.slack import show
 from bot.smsfactor.sending import Recipient, SmsMessage
 from bot.store.campaigns import Order
-from tests.conftest import ALICE, CHANNEL, NUMBER, OTHER, Town
+from tests.conftest import ALICE, CHANNEL, NUMBER, OTHER, Town, open_town
 
 
 async def asked(town: Town, words: str) -> str:
@@ -22,9 +27,16 @@ async def sent(town: Town, text: str, to: str = NUMBER) -> str:
     return str(town.sends[-1].json["sms"]["recipients"]["gsm"][0]["gsmsmsid"]).rpartition("-")[0]
 
 
-async def stored(town: Town, text: str, created: float) -> str:
-    """A campaign that waits, without a send behind it."""
-    order = Order(f"c{created:.0f}", ALICE, CHANNEL, text, created=created)
+@pytest.fixture
+async def quiet(redis_url: str) -> AsyncIterator[Town]:
+    """A desk without a worker, so that what is stored stays as it is."""
+    async with open_town(redis_url, workers=0) as opened:
+        yield opened
+
+
+async def stored(town: Town, text: str, index: int) -> str:
+    """A campaign that waits; the higher the index, the newer."""
+    order = Order(f"c{1000 + index}", ALICE, CHANNEL, text, created=time.time() + index)
     await town.desk.services.store.campaigns.create(order, [NUMBER])
     return order.id
 
@@ -40,26 +52,26 @@ async def test_the_list_has_the_last_ones_first_with_their_state(town: Town) -> 
     assert f"`{second}` Accepted · 1 accepted\nSecond <!channel> ligne deux" in text
 
 
-async def test_the_list_ends_after_ten(town: Town) -> None:
-    ids = [await stored(town, "Bonjour", 1000.0 + index) for index in range(14)]
-    text = await asked(town, "campaigns")
+async def test_the_list_ends_after_ten(quiet: Town) -> None:
+    ids = [await stored(quiet, "Bonjour", index) for index in range(14)]
+    text = await asked(quiet, "campaigns")
     assert [one for one in ids if one in text] == ids[4:]
 
 
-async def test_campaigns_are_found_by_their_words_whatever_the_case(town: Town) -> None:
-    wanted = await stored(town, "Vente d'ÉTÉ :\n  moins 20 %", 1000.0)
-    other = await stored(town, "Rappel de rendez-vous", 1001.0)
+async def test_campaigns_are_found_by_their_words_whatever_the_case(quiet: Town) -> None:
+    wanted = await stored(quiet, "Vente d'ÉTÉ :\n  moins 20 %", 0)
+    other = await stored(quiet, "Rappel de rendez-vous", 1)
     for words in ("été", "ÉTÉ : moins", "20 %"):
-        text = await asked(town, f"campaigns {words}")
+        text = await asked(quiet, f"campaigns {words}")
         assert wanted in text
         assert other not in text
-    assert await asked(town, "campaigns zèbre") == "No campaign of the last ones has these words."
+    assert await asked(quiet, "campaigns zèbre") == "None of the last 200 campaigns has these words."
 
 
-async def test_of_many_found_ten_are_shown_and_the_rest_counted(town: Town) -> None:
+async def test_of_many_found_ten_are_shown_and_the_rest_counted(quiet: Town) -> None:
     for index in range(13):
-        await stored(town, "Vente", 1000.0 + index)
-    assert "3 more; add words to narrow it down" in await asked(town, "campaigns vente")
+        await stored(quiet, "Vente", index)
+    assert "3 more; add words to narrow it down" in await asked(quiet, "campaigns vente")
 
 
 async def test_a_campaign_is_shown_by_its_id_and_by_its_ticket(town: Town) -> None:
