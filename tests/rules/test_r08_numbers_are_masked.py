@@ -65,6 +65,7 @@ async def day(written: StringIO, redis_url: str, monkeypatch: pytest.MonkeyPatch
         await says(town, "could not be used")
         town.slack.fail("chat.postMessage", "some_refusal", 5)
         await post(town, "mo", reply(BACK + ", refused", THIRD))
+        await town.slack.until(lambda: str(town.slack.called("chat.postMessage")).count(", refused") >= 5)
         await _break(town, monkeypatch)
         await town.person().command("/sms", "status")
         yield town
