@@ -9,8 +9,8 @@ from bot.doors import Answer, Command, Doors
 from bot.errors import Refused
 from bot.poster import Message
 from bot.services import Services
-from bot.slack.blocks import Block, context, header, message, section
-from bot.slack.markup import date, escape, mention, quote
+from bot.slack.blocks import Block, context, header, message, quotation, section
+from bot.slack.markup import date, escape, mention
 from bot.smsfactor.errors import Declined, SMSFactorError
 from bot.smsfactor.history import CampaignReport
 from bot.smsfactor.sending import FILTERS
@@ -158,7 +158,7 @@ def render(campaign: Campaign) -> dict[str, object]:
     why = _why(campaign)
     blocks: list[Block] = [
         section(f"{headline.markup}\n{escape(why)}" if why else headline.markup),
-        section(quote(order.text, QUOTED)),
+        quotation(order.text, QUOTED),
         section(fields=_facts(campaign)),
         context(_origin(campaign)),
     ]
@@ -192,7 +192,7 @@ def render_foreign(report: CampaignReport) -> dict[str, object]:
     recipients = "\n".join([f"{report.total} in all", *counts])
     blocks = [
         section(f":outbox_tray: *Campaign of another program*  ·  ticket `{escape(report.ticket)}`"),
-        section(quote(report.text, QUOTED)),
+        quotation(report.text, QUOTED),
         section(fields=[f"*Recipients*\n{recipients}", f"*Cost*\n{_many(report.cost, 'credit')}"]),
         context(
             f"Not sent from this desk. SMSFactor's word for it: {escape(report.status) or 'none'}; figures by it too."

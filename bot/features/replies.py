@@ -7,9 +7,9 @@ from bot import phone
 from bot.doors import Doors, Heard
 from bot.outbox import message_of
 from bot.services import Services
-from bot.slack.blocks import actions, button, context, section
+from bot.slack.blocks import actions, button, context, quotation, section
 from bot.slack.limits import MESSAGE_TEXT_MAX
-from bot.slack.markup import cut, escape, quote
+from bot.slack.markup import cut, escape
 from bot.smsfactor.events import Reply
 from bot.stops import opt_out
 from bot.store.posts import Post, Urgency
@@ -40,13 +40,14 @@ async def _show(services: Services, reply: Reply, mark: str) -> None:
     text = cut(escape(f"{who}: {reply.text}"), MESSAGE_TEXT_MAX)
     if opened:
         blocks = [
-            section(f":speech_balloon: *{who}* wrote\n{quote(reply.text)}"),
+            section(f":speech_balloon: *{who}* wrote"),
+            quotation(reply.text),
             *await _context(services, campaign),
             actions(button("Answer", ANSWER, value=conversation.id)),
         ]
         post = Post(f"reply:{mark}", Urgency.REPLY, text=text, blocks=blocks, anchor=anchor)
     else:
-        blocks = [section(quote(reply.text)), *await _context(services, campaign)]
+        blocks = [quotation(reply.text), *await _context(services, campaign)]
         post = Post(f"reply:{mark}", Urgency.REPLY, text=text, blocks=blocks, thread=anchor)
     await services.poster.put(channel, post)
     if campaign:  # the card also if it was counted before: a worker may have died in between

@@ -12,9 +12,9 @@ from bot.errors import Refused
 from bot.guards import Plan, compose
 from bot.outbox import new_id
 from bot.services import Services
-from bot.slack.blocks import Block, actions, alert, button, context, option, section
+from bot.slack.blocks import Block, actions, alert, button, context, option, quotation, section
 from bot.slack.forms import View, checkboxes, modal, radio, select, text_input
-from bot.slack.markup import escape, quote
+from bot.slack.markup import escape
 from bot.smsfactor.errors import Declined, SMSFactorError
 from bot.smsfactor.sending import FILTERS, Sending
 from bot.smsfactor.text import measure
@@ -193,7 +193,7 @@ def form(campaign: str, senders: Sequence[str], number: str, text: str) -> View:
 def review_form(zone: tzinfo, draft: Draft, plan: Plan, price: Sending | Declined | None) -> View:
     """Who, what, how much: everything that is known before anything is paid. Times are those of ``zone``."""
     mark = f"{draft.id}:{_digest(draft)}"
-    blocks: list[Block] = [section(_people(plan.numbers)), section(quote(draft.order.text))]
+    blocks: list[Block] = [section(_people(plan.numbers)), quotation(draft.order.text)]
     blocks += [section(line) for line in _left_out(plan, zone)]
     blocks.append(section(_cost(draft, plan, price)))
     if plan.measure.forcing:

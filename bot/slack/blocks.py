@@ -61,6 +61,16 @@ def section(
     )
 
 
+def quotation(text: str, limit: int = limits.TEXT_MAX) -> Block:
+    """Somebody's words behind a bar, letter by letter: ``*``, ``_`` and ``:smile:`` in them stay what they are.
+
+    Nothing is escaped in it: this is data and no markup (Slack docs, "Rich text block").
+    """
+    shown = text if len(text) <= limit else text[: limit - 1] + "…"
+    quoted = {"type": "rich_text_quote", "elements": [{"type": "text", "text": shown or NOTHING}]}
+    return {"type": "rich_text", "elements": [quoted]}
+
+
 def context(*texts: str, block_id: str | None = None) -> Block:
     """Small grey pieces of markup, side by side."""
     return present(

@@ -6,22 +6,14 @@ All of it after Slack docs, "Formatting message text".
 import re
 from datetime import datetime
 
-QUOTE_MAX = 2900  # characters; leaves room for a line of ours in a section (3000)
-
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ENTITY = re.compile("|".join(_ENTITIES))
 _TOKEN = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def escape(text: str) -> str:
     """Text as data: what somebody typed cannot become a link, a mention or ``<!channel>``."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def quote(text: str, limit: int = QUOTE_MAX) -> str:
-    """``text`` escaped, each line behind ``> ``, at most ``limit`` characters in all."""
-    return cut("\n".join("> " + line for line in _LINE_END.split(escape(text))), limit)
 
 
 def cut(text: str, limit: int) -> str:

@@ -73,7 +73,7 @@ async def day(written: StringIO, redis_url: str, monkeypatch: pytest.MonkeyPatch
 
 async def _break(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake in the code, which has a number and a text in its message, as mistakes have."""
-    monkeypatch.setattr("bot.features.replies.quote", _raise)
+    monkeypatch.setattr("bot.features.replies.quotation", _raise)
     await post(town, "mo", reply(BROKEN, THIRD))
     await says(town, "RuntimeError")
     monkeypatch.setattr("bot.features.send._read", _raise)

@@ -121,3 +121,10 @@ def test_a_mistake_of_ours_is_refused_before_slack_sees_it(name: str) -> None:
 def test_texts_of_a_form_are_refused_not_cut() -> None:
     with pytest.raises(ValueError, match="1 to 24"):
         limits.fitting("x" * 25, limits.VIEW_TITLE_MAX, "title")
+
+
+def test_a_quotation_is_data_and_cut_at_its_limit() -> None:
+    block = blocks.quotation("*gras* <!channel> & _b_\nligne", 10)
+    assert block["elements"][0]["elements"] == [{"type": "text", "text": "*gras* <!…"}]
+    assert blocks.quotation("")["elements"][0]["elements"][0]["text"] == blocks.NOTHING
+    validate_message([blocks.quotation("*gras* <!channel>\nligne"), blocks.quotation("x" * 5000)])

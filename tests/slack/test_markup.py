@@ -1,6 +1,5 @@
 """Our words into Slack's markup, and people's words out of it."""
 
-import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -12,10 +11,6 @@ from bot.slack import markup
 
 def test_what_somebody_typed_cannot_become_markup() -> None:
     assert markup.escape("<!channel> a & b <@U1>") == "&lt;!channel&gt; a &amp; b &lt;@U1&gt;"
-
-
-def test_every_line_of_a_quote_stands_behind_its_mark() -> None:
-    assert markup.quote("Oui\r\n\nà <14h> & demain") == "> Oui\n> \n> à &lt;14h&gt; &amp; demain"
 
 
 @pytest.mark.parametrize(
@@ -41,15 +36,6 @@ def test_a_cut_never_goes_through_a_piece_of_markup(text: str, limit: int, expec
 def test_nothing_cannot_be_cut_to() -> None:
     with pytest.raises(ValueError, match="no characters"):
         markup.cut("abc", 0)
-
-
-@given(st.text(alphabet="a &<>\n", max_size=60), st.integers(1, 80))
-def test_a_quote_fits_and_shows_the_beginning_of_the_text(text: str, limit: int) -> None:
-    quoted = markup.quote(text, limit)
-    assert len(quoted) <= limit
-    assert not re.search(r"&(?!amp;|lt;|gt;)", quoted)
-    shown = quoted.removesuffix("…")
-    assert ("> " + markup.escape(text).replace("\n", "\n> ")).startswith(shown)
 
 
 def test_a_moment_is_shown_by_each_readers_clock() -> None:
