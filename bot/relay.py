@@ -19,7 +19,6 @@ from bot.store.events import PARTITIONS, StoredEvent
 from bot.store.posts import Post, Urgency
 
 BATCH = 500
-READ_WAIT = 1.0  # seconds that a read waits for events; also how soon a stop is noticed
 LOOK_BACK = 5.0  # seconds; a read whose answer was lost leaves events that are handed out and known to nobody
 DELIVERIES = 12  # of an event that never came to an end: it may be what kills the workers
 
@@ -77,7 +76,7 @@ class Relay:
                 events = await self._events.left(partition, BATCH)
                 look_back = 0.0 if events else time.monotonic() + LOOK_BACK
             if not events:
-                events = await self._events.read(partition, BATCH, min(READ_WAIT, lease / 4))
+                events = await self._events.read(partition, BATCH, min(self._services.tempo.read_wait, lease / 4))
             if events and not await self._work(partition, events):
                 look_back = 0.0
 

@@ -23,6 +23,7 @@ class Tempo:
     balance: float = 10 * MINUTE
     optouts: float = 10 * MINUTE
     lease: float = 10.0  # a worker that is silent for this long has lost its partition
+    read_wait: float = 1.0  # that a worker waits for webhooks at a time; also how soon it notices a stop
     relay_retry: tuple[float, ...] = (0.2, 0.5, 1, 2)  # waits before an event is tried again
     job_lease: float = 15.0  # a job of a worker that is silent for this long is given to another
     drain: float = 5.0  # of the 10 s that a clean shutdown has

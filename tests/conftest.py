@@ -1,6 +1,7 @@
 """The whole desk for each test: a real Valkey, the two stand-ins over real HTTP, and the bot itself."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ QUICK = Tempo(
     relay_retry=(0.01, 0.02, 0.05),
     job_lease=1.0,
     drain=2.0,
+    read_wait=0.05,
 )
 
 
@@ -46,14 +48,22 @@ def valkey_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("valkey")
 
 
+@pytest.fixture(scope="session")
+def valkey(valkey_directory: Path) -> Iterator[EmbeddedServer]:
+    """One server for all tests: starting one for each would take longer than most of them."""
+    server = EmbeddedServer(valkey_directory)
+    asyncio.run(server.__aenter__())
+    yield server
+    asyncio.run(server.__aexit__())
+
+
 @pytest.fixture
-async def redis_url(valkey_directory: Path) -> AsyncIterator[str]:
+async def redis_url(valkey: EmbeddedServer) -> str:
     """An empty Valkey of our own."""
-    async with EmbeddedServer(valkey_directory) as server:
-        redis = Redis.from_url(server.url)
+    async with Redis.from_url(valkey.url) as redis:
         await redis.flushall()
-        yield server.url
-        await redis.aclose()
+        await redis.script_flush()
+    return valkey.url
 
 
 @dataclass
