@@ -51,6 +51,19 @@ async def silent(slack: SlackStandIn) -> AsyncIterator[str]:
 
 
 @pytest.fixture
+def valkey_directory(tmp_path: Path) -> Path:
+    """Where the server of one test keeps its data."""
+    return tmp_path / "valkey"
+
+
+@pytest.fixture
+async def redis_url(valkey_directory: Path) -> AsyncIterator[str]:
+    """A server of its own for each test: here its settings are changed."""
+    async with EmbeddedServer(valkey_directory) as server:
+        yield server.url
+
+
+@pytest.fixture
 async def slack() -> AsyncIterator[SlackStandIn]:
     """A workspace of its own, for what is only asked of Slack."""
     async with SlackStandIn(app_token="xapp-right") as opened:
