@@ -50,11 +50,17 @@ end
 
 local previous_key, key = KEYS[current - 1], KEYS[current]
 local previous_start, start = (hour - 1) * HOUR, hour * HOUR
+local offset = now - start
+local entry = string.char(
+  math.floor(offset / 16777216) % 256, math.floor(offset / 65536) % 256, math.floor(offset / 256) % 256, offset % 256
+) .. text .. claim
+-- All logs at once: a call a number would take longer than everything else here. A number that is named twice takes one
+-- place, as both times the same entry is put after the same log.
+local befores = redis.call('HMGET', previous_key, unpack(ARGV, 8))
+local logs = redis.call('HMGET', key, unpack(ARGV, 8))
 local answers, took = {}, false
 for i = 8, #ARGV do
-  local number = ARGV[i]
-  local before = redis.call('HGET', previous_key, number) or ''
-  local log = redis.call('HGET', key, number) or ''
+  local number, before, log = ARGV[i], befores[i - 7] or '', logs[i - 7] or ''
   if mode == 'give' then
     put(previous_key, number, before, keep(before, previous_start, claim))
     put(key, number, log, keep(log, start, claim))
@@ -71,9 +77,7 @@ for i = 8, #ARGV do
       end
     end
     if mode == 'take' and free == 0 and not mine then
-      local o = now - start
-      local entry = string.char(math.floor(o / 16777216) % 256, math.floor(o / 65536) % 256, math.floor(o / 256) % 256, o % 256)
-      put(key, number, log, keep(log, start, '') .. entry .. text .. claim)
+      put(key, number, log, keep(log, start, '') .. entry)
       took = true
     end
     answers[#answers + 1] = free

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from bot.store.script import Script
 
-SHARDS = 1_024
+SHARDS = 2_048
 HOUR = 3_600
 
 
