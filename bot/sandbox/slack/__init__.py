@@ -2,6 +2,7 @@
 
 from bot.sandbox.slack.courier import Delivery
 from bot.sandbox.slack.errors import NotOnScreenError, SlackError
+from bot.sandbox.slack.manifest import AppManifest, read_manifest
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.render import show, text_of
 from bot.sandbox.slack.results import Result
@@ -9,6 +10,7 @@ from bot.sandbox.slack.server import SlackStandIn
 from bot.sandbox.slack.workspace import Refused
 
 __all__ = [
+    "AppManifest",
     "Delivery",
     "NotOnScreenError",
     "Person",
@@ -16,6 +18,7 @@ __all__ = [
     "Result",
     "SlackError",
     "SlackStandIn",
+    "read_manifest",
     "show",
     "text_of",
 ]

@@ -77,6 +77,8 @@ def _replace_original(slack: Workspace, channel: Channel, way: ResponseUrl, cont
         whispered |= content | ({"blocks": blocks} if blocks else {})
         slack.changes.ring()
         return whispered
+    if way.is_ephemeral:  # dismissed meanwhile, of which Slack's servers know nothing
+        return None
     message = messages.find(channel, way.message_ts or "")
     if message is None:
         raise SlackError("message_not_found")

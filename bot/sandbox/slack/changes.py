@@ -20,10 +20,10 @@ class Changes:
         for event in self._waiting:
             event.set()
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    async def until(self, predicate: Callable[[], T], timeout: float | None = 5.0) -> T:
         """Wait until `predicate()` is true and return what it returned.
 
-        Raises TimeoutError after `timeout` seconds. The predicate is asked at the start and after each ring.
+        Raises TimeoutError after `timeout` seconds, if any. The predicate is asked at the start and after each ring.
         """
         bell = asyncio.Event()
         self._waiting.add(bell)
@@ -35,3 +35,11 @@ class Changes:
                 return found
         finally:
             self._waiting.discard(bell)
+
+    async def after(self, count: int) -> int:
+        """Wait until `count` rings are behind us and one more, and return how many there have been by then.
+
+        A follower who asks again with what it got misses nothing: rings while it was busy count at once.
+        """
+        await self.until(lambda: self.count > count, None)
+        return self.count

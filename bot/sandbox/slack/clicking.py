@@ -3,43 +3,29 @@
 import copy
 from typing import Any
 
-from bot.sandbox.slack import messages, payloads
+from bot.sandbox.slack import payloads
+from bot.sandbox.slack.choosing import choose
 from bot.sandbox.slack.errors import NotOnScreenError
-from bot.sandbox.slack.forms import STATE_KEYS, elements, options_of, state_of
+from bot.sandbox.slack.forms import STATE_KEYS, TEXT_INPUTS, elements, options_of, problem_with, state_of
+from bot.sandbox.slack.hands import Hands, Where
 from bot.sandbox.slack.results import Result
-from bot.sandbox.slack.submitting import Hands, ask_options
-from bot.sandbox.slack.workspace import shown
-from bot.sandbox.slack.world import Json
+from bot.sandbox.slack.world import Json, User
 
 BUTTONS = ("button", "icon_button", "feedback_buttons")
+FEEDBACK = ("positive_button", "negative_button")
 
 
-def place_of(hands: Hands, where: Json | tuple[str, str]) -> Json:
-    """The message or view that is meant: a dict as it was seen, or (channel, ts) as it is now."""
-    if isinstance(where, tuple):
-        channel_id, ts = where
-        channel = hands.slack.world.channels[channel_id]
-        message = messages.find(channel, ts)
-        if message is None:
-            raise NotOnScreenError("this message is gone")
-        return shown(message, channel)
-    if "hash" in where:  # a view: what counts is the one that is open, with what is filled in
-        open_views = [*hands.slack.modals.stacks.get(hands.user.id, [])]
-        home = hands.slack.modals.homes.get(hands.user.id)
-        current = next((one for one in [*open_views, home] if one and one["id"] == where["id"]), None)
-        if current is None:
-            raise NotOnScreenError("this view is closed")
-        return current
-    return where
+async def click(
+    hands: Hands, where: Where, action_id: str, value: Any, *, block_id: str | None = None, confirm: bool = True
+) -> Result:
+    """Click or choose. `value` tells buttons of one action_id apart, or is what was chosen or typed.
 
-
-async def click(hands: Hands, where: Json | tuple[str, str], action_id: str, value: Any, *, confirm: bool) -> Result:
-    """Click or choose. `value` tells buttons of one action_id apart, or names the option or date chosen."""
-    place = place_of(hands, where)
+    `block_id` tells elements of one action_id apart that stand in several blocks.
+    """
+    place = hands.place(where)
     is_view = "hash" in place
-    if not is_view and not place.get("is_ephemeral"):
-        _must_see(hands, place["channel"])
-    block, element = _element(place.get("blocks", []), action_id, value)
+    found = [(block, one) for block, one in elements(place.get("blocks", [])) if _is_shown(one, hands.user)]
+    block, element = _element([at for at in found if block_id in (None, at[0]["block_id"])], action_id, value)
     if element.get("confirm") and not confirm:
         return Result()
     action = await _action(hands, place, block, element, value)
@@ -61,26 +47,26 @@ async def click(hands: Hands, where: Json | tuple[str, str], action_id: str, val
     return Result.of(delivery, trigger, hands.slack.modals)
 
 
-def _must_see(hands: Hands, channel_id: str) -> None:
-    if hands.user.id not in hands.slack.world.channels[channel_id].members:
-        raise NotOnScreenError(f"{hands.user.name} is not in this channel")
+def _is_shown(element: Json, user: User) -> bool:
+    return user.id in element.get("visible_to_user_ids", [user.id])
 
 
-def _element(blocks: list[Json], action_id: str, value: Any) -> tuple[Json, Json]:
-    same = [(block, one) for block, one in elements(blocks) if one.get("action_id") == action_id]
+def _element(found: list[tuple[Json, Json]], action_id: str, value: Any) -> tuple[Json, Json]:
+    same = [(block, one) for block, one in found if one.get("action_id") == action_id]
     if not same:
-        known = ", ".join(str(one.get("action_id")) for _, one in elements(blocks))
+        known = ", ".join(str(one.get("action_id")) for _, one in found)
         raise NotOnScreenError(f"there is no {action_id!r} here (there are: {known or 'none'})")
     if value is None:
         return same[0]
     for block, one in same:
-        if one["type"] not in BUTTONS or one.get("value") == value:
+        values = [one[name].get("value") for name in FEEDBACK if name in one] or [one.get("value")]
+        if one["type"] not in BUTTONS or value in values:
             return block, one
     raise NotOnScreenError(f"no {action_id!r} has the value {value!r}")
 
 
 async def _action(hands: Hands, place: Json, block: Json, element: Json, value: Any) -> Json:
-    """The entry of `actions`; a choice in a view stays in its state."""
+    """The entry of `actions`; a choice stays in the view or message."""
     kind = element["type"]
     action: Json = {
         "type": kind,
@@ -89,20 +75,28 @@ async def _action(hands: Hands, place: Json, block: Json, element: Json, value: 
         "action_ts": hands.slack.world.new_ts(),
     }
     if kind in BUTTONS:
-        return action | {
-            key: copy.deepcopy(element[key]) for key in ("text", "value", "style", "url") if key in element
-        }
+        button = _feedback(element, value) if kind == "feedback_buttons" else element
+        return action | {key: copy.deepcopy(button[key]) for key in ("text", "value", "style", "url") if key in button}
     if kind == "overflow":
-        chosen = state_of({"type": "radio_buttons"}, value, options_of(element))
-        return action | {"selected_option": chosen["selected_option"]}
-    if kind not in STATE_KEYS:
+        chosen = state_of({"type": "radio_buttons"}, value, options_of(element))["selected_option"]
+        if chosen is None:
+            raise NotOnScreenError(f"choose one of the options of {element['action_id']!r}")
+        return action | {"selected_option": chosen}
+    if kind not in STATE_KEYS or kind == "file_input":
         raise NotOnScreenError(f"{kind} cannot be clicked")
     if block["type"] == "input" and not block.get("dispatch_action"):
         raise NotOnScreenError(f"{element['action_id']!r} does not tell the app: fill it and submit")
-    offered = None
-    if kind == "external_select" and isinstance(value, str):
-        offered = await ask_options(hands, place, element["action_id"], value)
-    state = state_of(element, value, offered)
-    if "hash" in place:
-        place["state"]["values"][block["block_id"]][element["action_id"]] = state
+    state = await choose(hands, place, block, element, value)
+    problem = None if kind in TEXT_INPUTS else problem_with(element, state[STATE_KEYS[kind][0]])
+    if problem:
+        raise NotOnScreenError(problem)
+    hands.put(place, block, element, state)
     return action | state
+
+
+def _feedback(element: Json, value: Any) -> Json:
+    for name in FEEDBACK:
+        button: Json = element[name]
+        if button.get("value") == value:
+            return button
+    raise NotOnScreenError(f"say which button of {element['action_id']!r} by its value")

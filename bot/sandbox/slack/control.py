@@ -1,5 +1,6 @@
 """A small HTTP side under /_/ by which a page or a script acts as a person and sees what is there."""
 
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.slack.errors import NotOnScreenError
-from bot.sandbox.slack.person import Person, Where
+from bot.sandbox.slack.hands import Where
+from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.results import Result
 from bot.sandbox.slack.world import Json
 
@@ -30,8 +32,8 @@ async def _command(person: Person, body: Json) -> Result:
 
 
 async def _click(person: Person, body: Json) -> Result:
-    confirm = body.get("confirm", True)
-    return await person.click(_where(body, person), body["action_id"], body.get("value"), confirm=confirm)
+    more = {"block_id": body.get("block_id"), "confirm": body.get("confirm", True)}
+    return await person.click(_where(body, person), body["action_id"], body.get("value"), **more)
 
 
 async def _options(person: Person, body: Json) -> list[Json]:
@@ -47,9 +49,14 @@ async def _write(person: Person, body: Json) -> Json:
     return await person.write(body["channel"], body["text"], body.get("thread_ts"), broadcast=broadcast)
 
 
+async def _upload(person: Person, body: Json) -> Json:
+    content = base64.b64decode(body["content"], validate=True)
+    return await person.upload(str(body["name"]), str(body["mimetype"]), content)
+
+
 ACTS: dict[str, Act] = {
     "command": _command,
-    "fill": lambda person, body: person.fill(body["values"]),
+    "fill": lambda person, body: person.fill(body["values"], _where(body, person)),
     "submit": lambda person, body: person.submit(body.get("values")),
     "close": lambda person, body: person.close(everything=body.get("everything", False)),
     "click": _click,
@@ -59,7 +66,15 @@ ACTS: dict[str, Act] = {
     "write": _write,
     "edit": lambda person, body: person.edit(body["channel"], body["ts"], body["text"]),
     "delete": lambda person, body: person.delete(body["channel"], body["ts"]),
+    "dismiss": lambda person, body: person.dismiss(body["ts"]),
+    "read": lambda person, body: person.read(body["channel"], body.get("thread_ts")),
     "home": lambda person, _body: person.open_home(),
+    "upload": _upload,
+    "invite": lambda person, body: person.invite(body["channel"], body["user"]),
+    "leave": lambda person, body: person.leave(body["channel"]),
+    "remove": lambda person, body: person.remove(body["channel"], body["user"]),
+    "create_channel": lambda person, body: person.create_channel(body["name"], private=body.get("private", False)),
+    "archive": lambda person, body: person.archive(body["channel"]),
 }
 
 
@@ -84,17 +99,20 @@ class Control:
             return _failure(415, "send a JSON object as application/json")
         try:
             body = json.loads(await request.text())
-            person = self._person(request.match_info["user"])
-            act = ACTS[request.match_info["act"]]
         except ValueError:
             return _failure(400, "this is not JSON")
+        if not isinstance(body, dict):
+            return _failure(400, "send a JSON object")
+        try:
+            person = self._person(request.match_info["user"])
+            act = ACTS[request.match_info["act"]]
         except KeyError as missing:
             return _failure(404, f"there is no {missing.args[0]}")
         try:
             outcome = await act(person, body)
         except NotOnScreenError as error:
             return _failure(409, str(error))
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             return _failure(400, f"missing or wrong: {error}")
         return web.json_response({"ok": True, "result": _as_json(outcome), "view": person.view})
 

@@ -1,7 +1,6 @@
 """The events of the Events API, as Slack words them."""
 
 import copy
-import time
 
 from bot.sandbox.slack.world import CHANNEL_TYPE, Channel, Json, User, World
 
@@ -24,7 +23,7 @@ def envelope(world: World, event: Json, *, is_ext_shared: bool = False) -> Json:
         "event": event,
         "type": "event_callback",
         "event_id": world.new_id("Ev"),
-        "event_time": int(time.time()),
+        "event_time": int(world.now()),
         "authorizations": [authorization],
         "is_ext_shared_channel": is_ext_shared,
         "event_context": world.new_id("4-context-"),
@@ -109,15 +108,37 @@ def user_change(world: World, user: User) -> Json:
 
 def member_joined(world: World, channel: Channel, user: User, inviter: str | None) -> Json:
     """A person came into a channel."""
-    event: Json = {"type": "member_joined_channel", "user": user.id, "team": user.team_id}
-    event |= {
+    event = _membership("member_joined_channel", world, channel, user)
+    return event | ({"inviter": inviter} if inviter else {})
+
+
+def member_left(world: World, channel: Channel, user: User) -> Json:
+    """A person, or the app, left a channel or was removed from it."""
+    return _membership("member_left_channel", world, channel, user)
+
+
+def _membership(kind: str, world: World, channel: Channel, user: User) -> Json:
+    return {
+        "type": kind,
+        "user": user.id,
+        "team": user.team_id,
         "channel": channel.id,
-        "event_ts": world.new_ts(),
         "channel_type": "G" if channel.kind == "private" else "C",
+        "event_ts": world.new_ts(),
     }
-    if inviter:
-        event["inviter"] = inviter
-    return event
+
+
+def channel_created(world: World, channel: Channel) -> Json:
+    """Somebody made a public channel; told to every app, in it or not."""
+    about = {"id": channel.id, "name": channel.name, "created": channel.created, "creator": channel.creator}
+    return {"type": "channel_created", "channel": about, "event_ts": world.new_ts()}
+
+
+def channel_archived(world: World, channel: Channel, user: User) -> Json:
+    """Somebody archived a channel."""
+    kind = "group_archive" if channel.kind == "private" else "channel_archive"
+    event: Json = {"type": kind, "channel": channel.id, "user": user.id, "event_ts": world.new_ts()}
+    return event | ({"is_moved": 0} if kind == "channel_archive" else {})
 
 
 def group_members_changed(world: World, group_id: str, added: list[str], removed: list[str]) -> Json:

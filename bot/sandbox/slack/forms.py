@@ -1,12 +1,14 @@
 """What stands in the inputs of a view: first values, what a person fills in, what Slack's client refuses."""
 
 import copy
+import math
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.sandbox.slack.errors import NotOnScreenError
+from bot.sandbox.slack.files import extension
 from bot.sandbox.slack.world import Json
 
 # element type -> (key of its value in view.state, key of its initial value)
@@ -35,6 +37,8 @@ STATE_KEYS = {
 }
 TEXT_INPUTS = ("plain_text_input", "email_text_input", "url_text_input", "number_input")
 REQUIRED = "Please complete this required field."
+WRONG_FORMAT = "This is not in the right format."
+FILES_MAX = 10  # Slack docs, file_input: max_files if the element does not say
 PATTERNS = {
     "email_text_input": r"[^@\s]+@[^@\s]+\.[^@\s]+",
     "url_text_input": r"https?://\S+",
@@ -59,8 +63,15 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
             yield from ((block, element) for element in block["elements"])
         elif block["type"] == "card":
             yield from ((block, element) for element in block.get("actions", []))
-        elif block["type"] == "container":
-            yield from elements(block["child_blocks"])
+        else:
+            yield from elements(nested(block))
+
+
+def nested(block: Json) -> list[Json]:
+    """The blocks that stand inside a block: of a container, or the cards of a carousel."""
+    where = {"container": "child_blocks", "carousel": "elements"}.get(block["type"])
+    inside: list[Json] = block[where] if where else []
+    return inside
 
 
 def first_state(blocks: list[Json], *, channel_id: str | None = None) -> Values:
@@ -75,6 +86,8 @@ def first_state(blocks: list[Json], *, channel_id: str | None = None) -> Values:
         value = copy.deepcopy(element.get(initial, nothing))
         if value is None and element.get("default_to_current_conversation"):
             value = channel_id
+        elif not value and element.get("default_to_current_conversation"):
+            value = [channel_id] if channel_id else []
         state: Json = {"type": kind, key: value}
         if element.get("timezone"):
             state["timezone"] = element["timezone"]
@@ -119,31 +132,49 @@ def _pick(offered: list[Json], value: Any) -> Json:
 def state_of(element: Json, value: Any, offered: list[Json] | None = None) -> Json:
     """The state object of one element after a person gave it `value`; None empties it.
 
-    Options are named by their value or label; dates are "2026-01-31", times "14:30", date-times seconds or a
-    datetime. `offered` stands in for the options of an external menu. Raises NotOnScreenError for what cannot
-    be chosen.
+    Options are named by their value or label, or given whole; people, conversations and files by their id;
+    dates are "2026-01-31", times "14:30", date-times seconds or a datetime; rich text is a text or a rich_text
+    block. `offered`: the options of an external menu, the people or conversations of a menu as options, the
+    file objects of a file_input. Raises NotOnScreenError for what cannot be chosen.
     """
     kind = element["type"]
     if kind not in STATE_KEYS:
         raise NotOnScreenError(f"{kind} holds no value")
     key, _ = STATE_KEYS[kind]
-    options = offered if offered is not None else options_of(element)
-    chosen: Any = value
-    if key == "selected_option" and value is not None:
-        chosen = _pick(options, value)
-    elif key == "selected_options":
-        chosen = [_pick(options, one) for one in value or []]
-    elif key.endswith("s"):
-        chosen = list(value or [])
-    elif kind == "datetimepicker" and isinstance(value, datetime):
-        chosen = int(value.timestamp())
-    elif kind == "rich_text_input" and isinstance(value, str):
-        section = {"type": "rich_text_section", "elements": [{"type": "text", "text": value}]}
-        chosen = {"type": "rich_text", "elements": [section]}
-    elif kind in TEXT_INPUTS:
-        chosen = None if value in (None, "") else str(value)
+    if key.endswith("s"):
+        chosen: Any = [_held(element, one, offered) for one in value or []]
+    else:
+        chosen = None if value in (None, "") else _held(element, value, offered)
     state: Json = {"type": kind, key: chosen}
     return state | ({"timezone": element["timezone"]} if element.get("timezone") else {})
+
+
+def _held(element: Json, value: Any, offered: list[Json] | None) -> Any:
+    """What an input holds for one value."""
+    kind = element["type"]
+    key, _ = STATE_KEYS[kind]
+    if key.startswith("selected_option"):
+        return _pick(options_of(element) if offered is None else offered, value)
+    if kind == "file_input" and offered is not None:
+        return _file(offered, value)
+    if offered is not None:
+        return _pick(offered, value)["value"]
+    if kind == "datetimepicker" and isinstance(value, datetime):
+        return int(value.timestamp())
+    if kind == "rich_text_input" and isinstance(value, str):
+        section = {"type": "rich_text_section", "elements": [{"type": "text", "text": value}]}
+        return {"type": "rich_text", "elements": [section]}
+    if kind == "plain_text_input" and not element.get("multiline"):
+        return str(value).replace("\n", " ")
+    return str(value) if kind in TEXT_INPUTS else value
+
+
+def _file(files: list[Json], value: Any) -> Json:
+    file_id = value["id"] if isinstance(value, dict) else value
+    for file in files:
+        if file["id"] == file_id:
+            return file
+    raise NotOnScreenError(f"there is no file {file_id!r} to choose: upload it first")
 
 
 def complaints(view: Json) -> dict[str, str]:
@@ -155,7 +186,7 @@ def complaints(view: Json) -> dict[str, str]:
         element = block["element"]
         state = view["state"]["values"][block["block_id"]][element["action_id"]]
         value = state[STATE_KEYS[element["type"]][0]]
-        problem = _problem(element, value)
+        problem = problem_with(element, value)
         if value in (None, "", []):
             problem = None if block.get("optional") else REQUIRED
         if problem:
@@ -163,15 +194,48 @@ def complaints(view: Json) -> dict[str, str]:
     return found
 
 
-def _problem(element: Json, value: Any) -> str | None:
+def problem_with(element: Json, value: Any) -> str | None:
+    """What Slack's client has against a value that an input holds; None if it would send it."""
     kind = element["type"]
     if isinstance(value, list):
-        most = element.get("max_selected_items") or element.get("max_files")
-        return f"Please choose at most {most}." if most and len(value) > most else None
+        return _problem_with_list(element, value)
+    if kind == "datetimepicker" and value is not None and not (type(value) is int and len(str(value)) == 10):
+        return WRONG_FORMAT
+    if kind == "rich_text_input" and value is not None and not _is_rich_text(value):
+        return WRONG_FORMAT
     if not isinstance(value, str):
         return None
     if kind in PATTERNS and not re.fullmatch(PATTERNS[kind], value):
-        return "This is not in the right format."
+        return WRONG_FORMAT
+    if kind == "datepicker" and not _is_date(value):
+        return WRONG_FORMAT
+    return _problem_with_text(element, value)
+
+
+def _problem_with_list(element: Json, value: list[Any]) -> str | None:
+    most = element.get("max_selected_items", math.inf)
+    if element["type"] == "file_input":
+        most = element.get("max_files", FILES_MAX)
+        kinds = [kind.lower().removeprefix(".") for kind in element.get("filetypes", [])]
+        if kinds and any(extension(file["name"]) not in kinds for file in value):
+            return f"Only these kinds of file can be added: {', '.join(kinds)}."
+    return f"Please choose at most {most}." if len(value) > most else None
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_rich_text(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("type") == "rich_text" and isinstance(value.get("elements"), list)
+
+
+def _problem_with_text(element: Json, value: str) -> str | None:
+    kind = element["type"]
     if kind == "number_input":
         low, high = element.get("min_value"), element.get("max_value")
         too_low, too_high = low and float(value) < float(low), high and float(value) > float(high)

@@ -2,6 +2,7 @@
 
 import json
 from typing import NamedTuple
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -36,6 +37,9 @@ class HttpApi:
             web.get("/api/{method}", self.web_api),
             web.post("/response/{user}/{secret}", self.response_url),
             web.post("/upload/v1/{file}", self.upload),
+            web.get("/files-pri/{team}-{file}/{name}", self.file),
+            web.get("/files-pri/{team}-{file}/download/{name}", self.file),
+            web.get("/", self.sign_in),
         ]
 
     async def web_api(self, request: web.Request) -> web.Response:
@@ -119,6 +123,28 @@ class HttpApi:
             return web.Response(text=f"OK - {len(content)}")
 
         return await self._faults.around("upload", request, act)
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """GET the bytes of a file with the bot token; anybody else is sent to the sign-in page, as Slack does.
+
+        Slack docs, objects/file-object: url_private needs "Authorization: Bearer" and the scope files:read.
+        """
+        scopes = self._slack.scopes
+        granted = scopes is None or "files:read" in scopes
+        if not granted or request.headers.get("Authorization") != f"Bearer {self._tokens['bot']}":
+            raise web.HTTPFound(f"/?redir={quote(request.path)}")
+        file = self._slack.files.get(request.match_info["file"])
+        if file is None or file.content is None:
+            return web.Response(status=404, text="no such file")
+        described = file.as_json(self._slack.world, self._slack.base_url)
+        headers = {"Content-Type": described["mimetype"]}
+        if "/download/" in request.path:
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        return web.Response(body=file.content, headers=headers)
+
+    async def sign_in(self, _request: web.Request) -> web.Response:
+        """What a program gets that fetches a file without the right to: a page with HTTP status 200."""
+        return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
 
 
 def _json(text: str) -> Json:

@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from bot.sandbox.slack.forms import elements
+from bot.sandbox.slack.forms import elements, nested
 from bot.sandbox.slack.world import Channel, Json, User, World
 
 THREAD_FACTS = ("thread_ts", "reply_count", "reply_users", "reply_users_count", "latest_reply", "subscribed")
@@ -13,9 +13,8 @@ def with_ids(world: World, blocks: list[Json]) -> list[Json]:
     """The blocks as Slack keeps them: every block has a block_id and every element that acts an action_id."""
     kept: list[Json] = copy.deepcopy(blocks)
     for block in kept:
-        block.setdefault("block_id", world.new_id("b"))
-        for child in block.get("child_blocks", []):
-            child.setdefault("block_id", world.new_id("b"))
+        for one in (block, *nested(block)):
+            one.setdefault("block_id", world.new_id("b"))
     for _, element in elements(kept):
         element.setdefault("action_id", world.new_id("a"))
     return kept

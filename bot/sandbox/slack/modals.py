@@ -27,7 +27,11 @@ class Trigger:
 
 
 class Modals:
-    """user id -> stack of open views (last is on top); user id -> App Home."""
+    """user id -> stack of open views (last is on top); user id -> App Home.
+
+    `errors`: view id -> block_id -> words under it; `problems`: view id -> words over the whole form. Both are
+    of the last submission and of no concern to the app.
+    """
 
     def __init__(self, world: World, trigger_seconds: float) -> None:
         self._world = world
@@ -35,6 +39,8 @@ class Modals:
         self._triggers: dict[str, Trigger] = {}
         self.stacks: dict[str, list[Json]] = {}
         self.homes: dict[str, Json] = {}
+        self.errors: dict[str, dict[str, str]] = {}
+        self.problems: dict[str, str] = {}
 
     def new_trigger(self, user_id: str, *, channel_id: str | None = None, in_modal: bool = False) -> Trigger:
         """A trigger id for this person, good once and for `trigger_seconds`."""
@@ -59,6 +65,7 @@ class Modals:
     def open(self, trigger: Trigger, view: Json) -> Json:
         """Show a view as the root of a new stack."""
         made = self._make(view, channel_id=trigger.channel_id)
+        self.close(trigger.user_id)
         self.stacks[trigger.user_id] = [made]
         trigger.opened = made["id"]
         return made
@@ -81,6 +88,7 @@ class Modals:
         made["state"] = {"values": keep_state(made["blocks"], typed)}
         old.clear()
         old |= made
+        self.forget(old["id"])
         return old
 
     def publish(self, user_id: str, view: Json, expected_hash: str | None = None) -> Json:
@@ -98,10 +106,20 @@ class Modals:
                 return view
         raise SlackError("not_found")
 
-    def close_top(self, user_id: str) -> Json | None:
-        """Take the top view off the stack and return it."""
-        stack = self.stacks.get(user_id)
-        return stack.pop() if stack else None
+    def close(self, user_id: str, view: Json | None = None) -> None:
+        """Take one view off a person's screen, or all."""
+        stack = self.stacks.get(user_id, [])
+        for one in [view] if view is not None else list(stack):
+            stack.remove(one)
+            self.forget(one["id"])
+
+    def forget(self, view_id: str, block_id: str | None = None) -> None:
+        """Take away what stands under one input of a form, or all that was said of the form."""
+        if block_id is not None:
+            self.errors.get(view_id, {}).pop(block_id, None)
+        else:
+            self.errors.pop(view_id, None)
+            self.problems.pop(view_id, None)
 
     def _all(self) -> list[Json]:
         return [view for stack in self.stacks.values() for view in stack] + list(self.homes.values())
@@ -130,7 +148,7 @@ class Modals:
             "private_metadata": view.get("private_metadata", ""),
             "callback_id": view.get("callback_id", ""),
             "state": {"values": first_state(blocks, channel_id=channel_id)},
-            "hash": f"{int(time.time())}.{secrets.token_hex(4)}",
+            "hash": f"{int(self._world.now())}.{secrets.token_hex(4)}",
             "title": view.get("title"),
             "clear_on_close": view.get("clear_on_close", False),
             "notify_on_close": view.get("notify_on_close", False),

@@ -3,6 +3,7 @@
 import copy
 from typing import Any
 
+from bot.sandbox.slack.forms import keep_state
 from bot.sandbox.slack.modals import Trigger
 from bot.sandbox.slack.workspace import Workspace
 from bot.sandbox.slack.world import Channel, Json, User
@@ -72,12 +73,13 @@ def click_in_message(
     }
     if "thread_ts" in message:
         container["thread_ts"] = message["thread_ts"]
+    chosen = slack.chosen.get((user.id, message["ts"]), {})
     payload = {
         **_interaction(slack, user, "block_actions"),
         "container": container,
         "trigger_id": trigger.id,
         "channel": {"id": channel.id, "name": channel.name},
-        "state": {"values": {}},
+        "state": {"values": keep_state(message.get("blocks", []), chosen)},
         "response_url": response_url,
         "actions": [action],
     }
@@ -125,7 +127,7 @@ def suggestion(slack: Workspace, user: User, place: Json, block: Json, element: 
         "type": "message",
         "message_ts": place["ts"],
         "channel_id": channel.id,
-        "is_ephemeral": False,
+        "is_ephemeral": place.get("is_ephemeral", False),
     }
     named = {"id": channel.id, "name": channel.name}
     return payload | {"container": container, "channel": named, "message": without_channel(place)}

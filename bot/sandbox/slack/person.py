@@ -4,16 +4,26 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.slack import clicking, events, payloads, speaking, submitting
-from bot.sandbox.slack.answers import answer
+from bot.sandbox.slack import (
+    choosing,
+    clicking,
+    commands,
+    events,
+    membership,
+    messages,
+    payloads,
+    reading,
+    speaking,
+    submitting,
+)
 from bot.sandbox.slack.courier import Courier
-from bot.sandbox.slack.errors import NotOnScreenError, SlackError
+from bot.sandbox.slack.errors import NotOnScreenError
+from bot.sandbox.slack.files import BYTES_MAX, File
+from bot.sandbox.slack.hands import Hands, Where
+from bot.sandbox.slack.manifest import Kind
 from bot.sandbox.slack.results import Result
-from bot.sandbox.slack.submitting import Hands
-from bot.sandbox.slack.workspace import Refused, Workspace
+from bot.sandbox.slack.workspace import Workspace
 from bot.sandbox.slack.world import Json, User
-
-Where = Json | tuple[str, str]
 
 
 class Person:
@@ -55,29 +65,13 @@ class Person:
         return copy.deepcopy(self._slack.ephemerals.get(self.user.id, []))
 
     async def command(self, name: str, text: str = "", channel: str = "C0SMS") -> Result:
-        """Type a slash command in a channel. The text is escaped as with should_escape: true."""
-        place = self._slack.world.channels.get(channel)
-        if place is None or self.user.id not in place.members:
-            raise NotOnScreenError(f"{self.user.name} is not in this channel")
-        trigger = self._slack.modals.new_trigger(self.user.id, channel_id=channel)
-        way = self._slack.response_urls.new(self.user.id, channel)
-        words = (name, speaking.as_sent(self._slack.world, text, labels=True).strip())
-        url = self._slack.base_url + way.path
-        payload = payloads.command(self._slack, self.user, place, words, trigger, url)
-        delivery = await self._courier.send("command", payload)
-        result = Result.of(delivery, trigger, self._slack.modals)
-        if delivery.ok and delivery.answer not in ("", None, {}):
-            body = {"text": delivery.answer} if isinstance(delivery.answer, str) else delivery.answer
-            try:
-                result.answer = copy.deepcopy(answer(self._slack, way, body, via="command"))
-            except SlackError as error:
-                self._slack.refused.append(Refused("command", error.code, tuple(error.messages)))
-                result.problem = "dispatch_failed"
-        return result
+        """Type a slash command in a channel. The text is escaped as the manifest says, without one fully."""
+        return await commands.run(self._hands, name, text, channel)
 
-    async def fill(self, values: Mapping[str, Any]) -> None:
-        """Fill inputs of the form on top, by block_id, without submitting."""
-        await submitting.fill(self._hands, self._hands.top(), values)
+    async def fill(self, values: Mapping[str, Any], where: Where | None = None) -> None:
+        """Fill inputs by block_id, without submitting: of the form on top, or of a message or the App Home."""
+        place = self._hands.top() if where is None else self._hands.place(where)
+        await submitting.fill(self._hands, place, values)
 
     async def submit(self, values: Mapping[str, Any] | None = None, view: Json | None = None) -> Result:
         """Fill inputs by block_id and submit. What is not named stays. Values: see `forms.state_of`.
@@ -90,20 +84,24 @@ class Person:
         """Close the form on top, or all that are stacked."""
         return await submitting.close(self._hands, everything=everything)
 
-    async def click(self, where: Where, action_id: str, value: Any = None, *, confirm: bool = True) -> Result:
-        """Click a button or choose in a menu, of a message (dict or (channel, ts)), a view or the App Home.
+    async def click(
+        self, where: Where, action_id: str, value: Any = None, *, block_id: str | None = None, confirm: bool = True
+    ) -> Result:
+        """Click a button, choose or enter something, in a message (dict or (channel, ts)), a view or the App Home.
 
-        A message dict is clicked as it was when it was taken, like on a screen that has not caught up.
+        A message dict is clicked as it was when it was taken, like on a screen that has not caught up. Values:
+        see `forms.state_of`; of an input it must be one that tells the app (dispatch_action).
         """
-        return await clicking.click(self._hands, where, action_id, value, confirm=confirm)
+        return await clicking.click(self._hands, where, action_id, value, block_id=block_id, confirm=confirm)
 
     async def options(self, name: str, query: str, where: Where | None = None) -> list[Json]:
-        """What an external menu offers for `query`, by its action_id or block_id; groups laid flat."""
-        place = self._hands.top() if where is None else clicking.place_of(self._hands, where)
-        return await submitting.ask_options(self._hands, place, name, query)
+        """What a menu shows for `query`, by its action_id or block_id; groups laid flat."""
+        place = self._hands.top() if where is None else self._hands.place(where)
+        return await choosing.options(self._hands, place, name, query)
 
     async def shortcut(self, callback_id: str) -> Result:
         """Run a global shortcut."""
+        self._must_be_declared("global", callback_id)
         trigger = self._slack.modals.new_trigger(self.user.id)
         payload = payloads.shortcut(self._slack, self.user, callback_id, trigger)
         delivery = await self._courier.send("shortcut", payload)
@@ -111,7 +109,8 @@ class Person:
 
     async def message_shortcut(self, callback_id: str, message: Where) -> Result:
         """Run a message shortcut on a message."""
-        place = clicking.place_of(self._hands, message)
+        self._must_be_declared("message", callback_id)
+        place = self._hands.place(message)
         channel = place["channel"]
         trigger = self._slack.modals.new_trigger(self.user.id, channel_id=channel)
         way = self._slack.response_urls.new(self.user.id, channel)
@@ -129,13 +128,61 @@ class Person:
         return await speaking.edit(self._hands, channel, ts, text)
 
     async def delete(self, channel: str, ts: str) -> None:
-        """Delete one's own message."""
+        """Delete one's own message; an admin may delete any, the app's too."""
         await speaking.delete(self._hands, channel, ts)
+
+    async def dismiss(self, ts: str) -> None:
+        """Take an ephemeral message off one's screen."""
+        speaking.dismiss(self._slack, self.user.id, ts)
+
+    async def read(self, channel: str, thread_ts: str | None = None) -> None:
+        """Have seen all that stands in a channel, or in a thread, until now."""
+        place = self._hands.channel(channel)
+        if thread_ts is not None and messages.find(place, thread_ts) is None:
+            raise NotOnScreenError("this thread is gone")
+        if reading.mark(place, self.user.id, thread_ts):
+            self._slack.changes.ring()
+
+    async def upload(self, name: str, mimetype: str, content: bytes) -> Json:
+        """Upload a file for a file_input and return its file object."""
+        if not name or not 1 <= len(content) <= BYTES_MAX:
+            raise NotOnScreenError(f"a file has a name and 1 to {BYTES_MAX} bytes")
+        world = self._slack.world
+        file = File(world.new_id("F"), name, len(content), self.user.id, mimetype, int(world.now()), content)
+        self._slack.files[file.id] = file
+        return file.as_json(world, self._slack.base_url)
+
+    async def invite(self, channel: str, user: str) -> None:
+        """Bring a person or the app into a channel that one is in."""
+        await membership.invite(self._hands, channel, user)
+
+    async def leave(self, channel: str) -> None:
+        """Leave a channel."""
+        await membership.leave(self._hands, channel)
+
+    async def remove(self, channel: str, user: str) -> None:
+        """Remove a person or the app from a channel that one is in."""
+        await membership.remove(self._hands, channel, user)
+
+    async def create_channel(self, name: str, *, private: bool = False) -> Json:
+        """Make a channel and be in it: {"id", "name"}."""
+        return await membership.create(self._hands, name, private=private)
+
+    async def archive(self, channel: str) -> None:
+        """Archive a channel."""
+        await membership.archive(self._hands, channel)
 
     async def open_home(self) -> Result:
         """Open the Home tab of the app."""
+        if self._slack.manifest is not None and not self._slack.manifest.home_tab:
+            raise NotOnScreenError("this app has no Home tab")
         world = self._slack.world
         channel = world.direct_message(self.user.id)
         event = events.home_opened(world, self.user, channel, self._slack.modals.homes.get(self.user.id))
         delivery = await self._courier.tell(events.envelope(world, event))
         return Result.of(delivery) if delivery else Result()
+
+    def _must_be_declared(self, kind: Kind, callback_id: str) -> None:
+        app = self._slack.manifest
+        if app is not None and app.shortcut(kind, callback_id) is None:
+            raise NotOnScreenError(f"{callback_id} is not a {kind} shortcut of this app.")

@@ -1,22 +1,24 @@
 """A Slack on loopback: strict, stateful, over real HTTP and WebSockets, for tests and for the demo."""
 
 import asyncio
+import math
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
-from bot.sandbox.slack import events, messages, render
+from bot.sandbox.slack import events, messages, reading, render
 from bot.sandbox.slack.changes import Changes
 from bot.sandbox.slack.control import Control
 from bot.sandbox.slack.courier import Courier, Delivery
 from bot.sandbox.slack.faults import Faults, How
 from bot.sandbox.slack.http_api import Call, HttpApi
+from bot.sandbox.slack.manifest import AppManifest
 from bot.sandbox.slack.modals import Modals
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.response_urls import ResponseUrls
+from bot.sandbox.slack.snapshot import snapshot
 from bot.sandbox.slack.socket_mode import Sockets
 from bot.sandbox.slack.workspace import Refused, Workspace, shown
 from bot.sandbox.slack.world import Channel, Json, World, default_world
@@ -33,14 +35,16 @@ ANSWER_SECONDS = 3.0  # Slack docs: acknowledge within 3 seconds
 class SlackStandIn:
     """A workspace to run the app against. Use as an async context manager.
 
-    `scopes`: what the app was granted, None for all. `subscriptions`: the bot events of its manifest, e.g.
-    {"message.channels"}, None for all. `echo`: whether the app hears of its own messages, as with the real
-    Slack. The `_seconds` are lifetimes; `redeliver_after`: seconds that a Socket Mode envelope waits to be
+    `manifest`: what the app declares; people can then use nothing else of it. `scopes`: what the app was
+    granted, by default those of the manifest, without one all. `subscriptions`: its bot events, e.g.
+    {"message.channels"}, likewise. `echo`: whether the app hears of its own messages, as with the real Slack.
+    The `_seconds` are lifetimes; `redeliver_after`: seconds that a Socket Mode envelope waits to be
     acknowledged.
     """
 
     def __init__(
         self,
+        manifest: AppManifest | None = None,
         *,
         bot_token: str = BOT_TOKEN,
         signing_secret: str = SIGNING_SECRET,
@@ -62,6 +66,10 @@ class SlackStandIn:
         self.changes = Changes()
         self._echo = echo
         self._port = port
+        if manifest is not None:
+            self.world.users[self.world.bot_user_id].real_name = manifest.name
+            scopes = set(manifest.scopes) if scopes is None else scopes
+            subscriptions = set(manifest.events) if subscriptions is None else subscriptions
         self.workspace = Workspace(
             self.world,
             self.changes,
@@ -70,11 +78,13 @@ class SlackStandIn:
             announce=self._announce,
             scopes=scopes,
             subscriptions=subscriptions,
+            manifest=manifest,
         )
         self._faults = Faults()
         self.sockets = Sockets(self.workspace, redeliver_after)
         self._courier = Courier(self.workspace, self.sockets, signing_secret, answer_seconds)
         self._api = HttpApi(self.workspace, self._faults, bot_token=bot_token, app_token=app_token)
+        self.control = Control(self.person, self.snapshot)
         self._people: dict[str, Person] = {}
         self._echoes: set[asyncio.Task[Delivery | None]] = set()
         self._runner: web.AppRunner | None = None
@@ -82,7 +92,7 @@ class SlackStandIn:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.add_routes([*self._api.routes(), web.get("/link/", self.sockets.serve)])
-        app.add_routes(Control(self.person, self.snapshot).routes())
+        app.add_routes(self.control.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
@@ -159,23 +169,15 @@ class SlackStandIn:
         return render.show(thing, {user.id: user.name for user in self.world.users.values()})
 
     def snapshot(self) -> Json:
-        """All that can be seen: channels with threads, ephemeral messages, open views, homes."""
-        return {
-            "channels": {
-                channel.id: {
-                    "name": channel.name,
-                    "kind": channel.kind,
-                    "members": list(channel.members),
-                    "messages": [shown(message, channel) for message in channel.messages],
-                }
-                for channel in self.world.channels.values()
-            },
-            "people": {user.id: asdict(user) for user in self.world.users.values()},
-            "ephemerals": {user_id: self.person(user_id).ephemerals for user_id in self.workspace.ephemerals},
-            "views": {user_id: self.person(user_id).views for user_id in self.workspace.modals.stacks},
-            "homes": {user_id: self.person(user_id).home for user_id in self.workspace.modals.homes},
-            "changes": self.changes.count,
-        }
+        """All that can be seen, as JSON; see `snapshot.snapshot`. Look at it, do not change it."""
+        return snapshot(self.workspace)
+
+    def jump(self, seconds: float) -> None:
+        """Set the clock of this workspace ahead; ValueError for back. Signatures and triggers keep to real time."""
+        if not 0 <= seconds < math.inf:
+            raise ValueError("the clock jumps ahead by a number of seconds, never back")
+        self.world.ahead += seconds
+        self.changes.ring()
 
     def person(self, user_id: str) -> Person:
         """Somebody who acts through the app's real interfaces."""
@@ -195,8 +197,8 @@ class SlackStandIn:
     async def join(self, channel: str, user_id: str, inviter: str | None = None) -> None:
         """Bring a person, or the app, into a channel and send member_joined_channel."""
         place, user = self.world.channels[channel], self.world.users[user_id]
-        if user_id not in place.members:
-            place.members.append(user_id)
+        reading.come_in(self.world, place, user_id)
+        self.changes.ring()
         if self.world.bot_user_id in place.members:
             await self.event(events.member_joined(self.world, place, user, inviter))
 

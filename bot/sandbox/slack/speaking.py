@@ -2,10 +2,10 @@
 
 import re
 
-from bot.sandbox.slack import events, messages
+from bot.sandbox.slack import events, messages, reading
 from bot.sandbox.slack.errors import NotOnScreenError
-from bot.sandbox.slack.submitting import Hands
-from bot.sandbox.slack.workspace import shown
+from bot.sandbox.slack.hands import Hands
+from bot.sandbox.slack.workspace import Workspace, shown
 from bot.sandbox.slack.world import Channel, Json, World
 
 _TOKEN = re.compile(r"(<[@#!][^<>]+>)")
@@ -28,17 +28,36 @@ def as_sent(world: World, text: str, *, labels: bool) -> str:
 
     parts = _TOKEN.split(text)
     for index in range(0, len(parts), 2):  # every second part is a <…> that is there already
-        part = parts[index].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        part = escaped(parts[index])
         part = re.sub(r"(?<!\w)([@#])([\w.-]*\w)", mention, part)
         parts[index] = _LINK.sub(lambda match: f"<{match[0]}>", part)
     return "".join(parts)
 
 
-def _here(hands: Hands, channel_id: str) -> Channel:
-    channel = hands.slack.world.channels.get(channel_id)
-    if channel is None or hands.user.id not in channel.members or channel.is_archived:
-        raise NotOnScreenError(f"{hands.user.name} cannot write there")
+def escaped(text: str) -> str:
+    """Text with Slack's three escapes and nothing else, as in commands without should_escape."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def message_box(hands: Hands, channel_id: str) -> Channel:
+    """A channel where this person has a box to write in; also commands are typed there."""
+    channel = hands.channel(channel_id)
+    if channel.is_archived:
+        raise NotOnScreenError("this channel is archived")
+    app = hands.slack.manifest
+    if channel.kind == "im" and app is not None and (not app.messages_tab or app.messages_tab_read_only):
+        raise NotOnScreenError("Sending messages to this app has been turned off.")
     return channel
+
+
+def dismiss(slack: Workspace, user_id: str, ts: str) -> None:
+    """Take an ephemeral message off one person's screen; nobody is told."""
+    mine = slack.ephemerals.get(user_id, [])
+    message = next((one for one in mine if one["ts"] == ts), None)
+    if message is None:
+        raise NotOnScreenError("this message is gone")
+    mine.remove(message)
+    slack.changes.ring()
 
 
 async def tell(hands: Hands, channel: Channel, event: Json) -> None:
@@ -51,9 +70,10 @@ async def tell(hands: Hands, channel: Channel, event: Json) -> None:
 async def write(hands: Hands, channel_id: str, text: str, thread_ts: str | None, *, broadcast: bool) -> Json:
     """Write a message; naming the app sends app_mention beside the message event."""
     world = hands.slack.world
-    channel = _here(hands, channel_id)
+    channel = message_box(hands, channel_id)
     sent = as_sent(world, text, labels=False)
     message = messages.post(world, channel, hands.user, text=sent, thread_ts=thread_ts, broadcast=broadcast)
+    _catch_up(channel, message)
     hands.slack.changes.ring()
     await tell(hands, channel, events.message_posted(world, channel, message))
     if f"<@{world.bot_user_id}>" in sent:
@@ -61,9 +81,18 @@ async def write(hands: Hands, channel_id: str, text: str, thread_ts: str | None,
     return shown(message, channel)
 
 
-def _own(hands: Hands, channel: Channel, ts: str) -> Json:
+def _catch_up(channel: Channel, message: Json) -> None:
+    """Who writes has seen what stands above."""
+    if messages.is_root(message):
+        reading.mark(channel, message["user"])
+    if "thread_ts" in message:
+        reading.mark(channel, message["user"], message["thread_ts"])
+
+
+def _own(hands: Hands, channel: Channel, ts: str, *, or_admin: bool = False) -> Json:
     message = messages.find(channel, ts)
-    if message is None or message["user"] != hands.user.id:
+    anybodys = or_admin and (hands.user.is_admin or hands.user.is_owner)
+    if message is None or message.get("subtype") == "tombstone" or not (anybodys or message["user"] == hands.user.id):
         raise NotOnScreenError(f"{hands.user.name} wrote no such message")
     return message
 
@@ -71,7 +100,7 @@ def _own(hands: Hands, channel: Channel, ts: str) -> Json:
 async def edit(hands: Hands, channel_id: str, ts: str, text: str) -> Json:
     """Edit one's own message."""
     world = hands.slack.world
-    channel = _here(hands, channel_id)
+    channel = message_box(hands, channel_id)
     message = _own(hands, channel, ts)
     before = messages.edit(world, message, hands.user, {"text": as_sent(world, text, labels=False)})
     hands.slack.changes.ring()
@@ -80,9 +109,9 @@ async def edit(hands: Hands, channel_id: str, ts: str, text: str) -> Json:
 
 
 async def delete(hands: Hands, channel_id: str, ts: str) -> None:
-    """Delete one's own message."""
-    channel = _here(hands, channel_id)
-    message = _own(hands, channel, ts)
+    """Delete one's own message, or as an admin anybody's, the app's too."""
+    channel = message_box(hands, channel_id)
+    message = _own(hands, channel, ts, or_admin=True)
     before = dict(message)
     tombstone = messages.delete(channel, message)
     hands.slack.changes.ring()

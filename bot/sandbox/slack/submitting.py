@@ -2,96 +2,44 @@
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.slack import payloads
-from bot.sandbox.slack.courier import Courier, Delivery
+from bot.sandbox.slack.choosing import choose
+from bot.sandbox.slack.courier import Delivery
 from bot.sandbox.slack.errors import NotOnScreenError, SlackError
-from bot.sandbox.slack.forms import complaints, elements, options_of, state_of
-from bot.sandbox.slack.limits import OPTIONS_ANSWER, Findings
+from bot.sandbox.slack.forms import complaints, elements
+from bot.sandbox.slack.hands import Hands, named
 from bot.sandbox.slack.results import Result
 from bot.sandbox.slack.web_api.views import good_view
-from bot.sandbox.slack.workspace import Refused, Workspace
-from bot.sandbox.slack.world import Json, User
+from bot.sandbox.slack.workspace import Refused
+from bot.sandbox.slack.world import Json
 
 TROUBLE = "We had some trouble connecting. Try again?"
-MIN_QUERY = 3  # Slack docs, external_select: min_query_length if the element does not say
 
 
-@dataclass
-class Hands:
-    """One person and the wires to the app."""
-
-    slack: Workspace
-    courier: Courier
-    user: User
-
-    def top(self) -> Json:
-        """The view on top of the person's stack."""
-        stack = self.slack.modals.stacks.get(self.user.id)
-        if not stack:
-            raise NotOnScreenError(f"{self.user.name} has no form open")
-        return stack[-1]
-
-
-def named(blocks: list[Json], name: str) -> tuple[Json, Json]:
-    """Block and element by action_id or block_id."""
-    for block, element in elements(blocks):
-        if name in (element.get("action_id"), block.get("block_id")):
-            return block, element
-    known = ", ".join(f"{block['block_id']}/{element['action_id']}" for block, element in elements(blocks))
-    raise NotOnScreenError(f"there is no {name!r} here (there are: {known or 'none'})")
-
-
-async def ask_options(hands: Hands, place: Json, name: str, query: str) -> list[Json]:
-    """The options that an external menu shows for `query`; none if the app answers with something unfit."""
-    block, element = named(place["blocks"], name)
-    if not element["type"].endswith("external_select"):
-        raise NotOnScreenError(f"{name!r} is no external menu")
-    if len(query) < element.get("min_query_length", MIN_QUERY):
-        return []
-    payload = payloads.suggestion(hands.slack, hands.user, place, block, element, query)
-    delivery = await hands.courier.send("block_suggestion", payload)
-    findings = Findings()
-    OPTIONS_ANSWER(delivery.answer, "", findings)
-    if not delivery.ok or findings.messages:
-        hands.slack.refused.append(Refused("block_suggestion", "invalid_options", tuple(findings.messages)))
-        return []
-    return options_of(delivery.answer)
-
-
-async def fill(hands: Hands, view: Json, values: Mapping[str, Any]) -> None:
-    """Put values into inputs by block_id (or action_id). An external menu is queried with the value."""
+async def fill(hands: Hands, place: Json, values: Mapping[str, Any]) -> None:
+    """Put values into inputs of a view or message by block_id (or action_id); see `choosing.choose`."""
     for name, value in values.items():
-        block, element = named(view["blocks"], name)
-        if element["type"] == "plain_text_input" and isinstance(value, str) and not element.get("multiline"):
-            value = value.replace("\n", " ")
-        offered = None
-        if element["type"].endswith("external_select"):
-            offered = await _offered(hands, view, name, value)
-        view["state"]["values"][block["block_id"]][element["action_id"]] = state_of(element, value, offered)
-    hands.slack.changes.ring()
-
-
-async def _offered(hands: Hands, view: Json, name: str, value: Any) -> list[Json]:
-    offered: list[Json] = []
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, str):
-            offered += await ask_options(hands, view, name, one)
-        elif one is not None:
-            offered.append(one)
-    return offered
+        block, element = named(place.get("blocks", []), name)
+        hands.put(place, block, element, await choose(hands, place, block, element, value))
 
 
 async def submit(hands: Hands, values: Mapping[str, Any], view: Json | None) -> Result:
     """Fill and submit the form on top, or a `view` as it was when taken (a double click, an old screen)."""
     form = hands.top() if view is None else copy.deepcopy(view)
-    await fill(hands, form, values)
     if form.get("submit") is None:
         raise NotOnScreenError("this form has no submit button")
-    if refused := complaints(form):
-        return Result(errors=refused, action="errors")
+    hands.slack.modals.forget(form["id"])
+    hands.slack.changes.ring()
+    await fill(hands, form, values)
+    refused = complaints(form)
+    result = Result(errors=refused, action="errors") if refused else await _send(hands, form)
+    _remark(hands, form["id"], result)
+    return result
+
+
+async def _send(hands: Hands, form: Json) -> Result:
     trigger = hands.slack.modals.new_trigger(hands.user.id, in_modal=True)
     urls = _response_urls(hands, form)
     payload = payloads.submission(hands.slack, hands.user, form, trigger, urls)
@@ -106,8 +54,18 @@ async def submit(hands: Hands, values: Mapping[str, Any], view: Json | None) -> 
         where = f"response_action {result.action}"
         hands.slack.refused.append(Refused(where, error.code, tuple(error.messages)))
         result.problem = TROUBLE
-    hands.slack.changes.ring()
     return result
+
+
+def _remark(hands: Hands, view_id: str, result: Result) -> None:
+    """Write what went wrong on the form, if it is still open."""
+    modals = hands.slack.modals
+    if any(view["id"] == view_id for view in modals.stacks.get(hands.user.id, [])):
+        if result.errors:
+            modals.errors[view_id] = dict(result.errors)
+        if result.problem:
+            modals.problems[view_id] = result.problem
+    hands.slack.changes.ring()
 
 
 def _response_urls(hands: Hands, form: Json) -> list[Json]:
@@ -140,9 +98,9 @@ def _apply(hands: Hands, view_id: str, delivery: Delivery, result: Result) -> No
         if answer:
             raise SlackError("invalid_answer", "[ERROR] unknown fields in the answer")
         if view is not None:
-            stack.remove(view)
+            modals.close(hands.user.id, view)
     elif result.action == "clear":
-        stack.clear()
+        modals.close(hands.user.id)
     elif result.action == "update":
         new = good_view(answer.get("view"))
         if view is not None:
@@ -166,10 +124,11 @@ def _errors(errors: Any, view: Json) -> dict[str, str]:
 async def close(hands: Hands, *, everything: bool) -> Result:
     """Close the form on top (or all of them); the app hears of it where notify_on_close asks for that."""
     everything = everything or hands.top()["clear_on_close"]
+    hands.top()
     stack = hands.slack.modals.stacks[hands.user.id]
     leaving = list(reversed(stack)) if everything else [stack[-1]]
     for view in leaving:
-        stack.remove(view)
+        hands.slack.modals.close(hands.user.id, view)
     hands.slack.changes.ring()
     result = Result(action="close")
     for view in leaving:

@@ -10,21 +10,15 @@ from typing import Any
 from bot.sandbox.slack.changes import Changes
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.events import subscription
+from bot.sandbox.slack.files import File
+from bot.sandbox.slack.forms import Values
+from bot.sandbox.slack.manifest import AppManifest
 from bot.sandbox.slack.messages import with_ids
 from bot.sandbox.slack.modals import Modals
 from bot.sandbox.slack.response_urls import ResponseUrls
 from bot.sandbox.slack.world import Channel, Json, User, World
 
-
-@dataclass
-class File:
-    """An upload: announced with its length, then filled, then shared."""
-
-    id: str
-    name: str
-    length: int
-    content: bytes | None = None
-    shared: bool = False
+SLACKBOT = "USLACKBOT"
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,10 @@ class Refused:
 
 @dataclass
 class Workspace:
-    """What the Web API changes and people look at. `announce(channel, event)` sends an event to the app."""
+    """What the Web API changes and people look at. `announce(channel, event)` sends an event to the app.
+
+    `chosen`: (user id, ts) -> what this person has filled in and chosen in a message.
+    """
 
     world: World
     changes: Changes
@@ -47,11 +44,13 @@ class Workspace:
     announce: Callable[[Channel | None, Json], None]
     scopes: set[str] | None = None
     subscriptions: set[str] | None = None
+    manifest: AppManifest | None = None
     pace: bool = False
     pace_seconds: float = 1.0
     base_url: str = ""
     ephemerals: dict[str, list[Json]] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
+    chosen: dict[tuple[str, str], Values] = field(default_factory=dict)
     socket_tickets: set[str] = field(default_factory=set)
     refused: list[Refused] = field(default_factory=list)
     _posted: dict[str, float] = field(default_factory=dict)
@@ -87,6 +86,23 @@ class Workspace:
             message["attachments"] = copy.deepcopy(content["attachments"])
         if thread_ts:
             message["thread_ts"] = thread_ts
+        return self._show_only(user_id, message)
+
+    def slackbot_says(self, user_id: str, channel: Channel, text: str) -> Json:
+        """Show one person what Slackbot says there when something failed."""
+        message = {
+            "type": "message",
+            "ts": self.world.new_ts(),
+            "channel": channel.id,
+            "user": SLACKBOT,
+            "username": "Slackbot",
+            "text": text,
+            "is_ephemeral": True,
+            "via": "slackbot",
+        }
+        return self._show_only(user_id, message)
+
+    def _show_only(self, user_id: str, message: Json) -> Json:
         self.ephemerals.setdefault(user_id, []).append(message)
         self.changes.ring()
         return message

@@ -68,7 +68,11 @@ class User:
 
 @dataclass
 class Channel:
-    """A conversation. `members` keeps the order in which people joined."""
+    """A conversation. `members` keeps the order in which people joined.
+
+    `joined`: user id -> ts of coming in, only of those who came later. `last_read`: user id -> ts.
+    `threads_read`: (user id, ts of the root) -> ts.
+    """
 
     id: str
     name: str
@@ -77,6 +81,11 @@ class Channel:
     is_archived: bool = False
     is_ext_shared: bool = False
     messages: list[Json] = field(default_factory=list)
+    creator: str = ""
+    created: int = 1700000000
+    joined: dict[str, str] = field(default_factory=dict)
+    last_read: dict[str, str] = field(default_factory=dict)
+    threads_read: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def as_json(self, bot_user_id: str, team_id: str) -> Json:
         """The channel object of conversations.info (Slack docs, objects/conversation-object)."""
@@ -86,7 +95,7 @@ class Channel:
                 "id": self.id,
                 "is_im": True,
                 "user": partner,
-                "created": 1700000000,
+                "created": self.created,
                 "is_archived": False,
             }
         return {
@@ -104,7 +113,8 @@ class Channel:
             "is_shared": self.is_ext_shared,
             "is_ext_shared": self.is_ext_shared,
             "is_org_shared": False,
-            "created": 1700000000,
+            "created": self.created,
+            "creator": self.creator,
             "context_team_id": team_id,
             "topic": {"value": "", "creator": "", "last_set": 0},
             "purpose": {"value": "", "creator": "", "last_set": 0},
@@ -135,6 +145,12 @@ class World:
         self.groups: dict[str, Group] = {}
         self._numbers = itertools.count(1)
         self._last_ts = 0
+        self.ahead = 0.0
+        """Seconds by which the dates that are made up here are ahead of real time."""
+
+    def now(self) -> float:
+        """What time it is in this workspace, in seconds since 1970; signatures and triggers keep to real time."""
+        return time.time() + self.ahead
 
     def new_id(self, prefix: str) -> str:
         """An id that was not given before, e.g. "V0000001"."""
@@ -142,7 +158,8 @@ class World:
 
     def new_ts(self) -> str:
         """A message timestamp, later than every earlier one: seconds, a dot, six digits."""
-        self._last_ts = max(time.time_ns() // 1000, self._last_ts + 1)
+        now = time.time_ns() // 1000 + int(self.ahead * 1_000_000)
+        self._last_ts = max(now, self._last_ts + 1)
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def add_user(self, user_id: str, name: str, real_name: str = "", **traits: Any) -> User:
@@ -190,6 +207,10 @@ class World:
             if channel.kind == "im" and user_id in channel.members:
                 return channel
         return self.add_channel(self.new_id("D"), "directmessage", [self.bot_user_id, user_id], kind="im")
+
+    def open_to(self, user: User, channel: Channel) -> bool:
+        """Whether a person finds this channel: their own ones, and public ones unless they are a guest."""
+        return user.id in channel.members or (channel.kind == "public" and not user.is_restricted)
 
     def profile_of_bot(self, user: User) -> Json:
         """The `bot_profile` of a message that a bot wrote."""

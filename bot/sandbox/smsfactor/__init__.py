@@ -4,6 +4,7 @@ It is written from the provider's documentation and shares no code with the bot'
 the other. What the provider does not publish is strict or neutral here, and says so where it happens.
 """
 
+from bot.sandbox.smsfactor.control import Control
 from bot.sandbox.smsfactor.records import (
     Campaign,
     Delivery,
@@ -18,9 +19,11 @@ from bot.sandbox.smsfactor.records import (
     Webhook,
 )
 from bot.sandbox.smsfactor.server import SMSFactorStandIn
+from bot.sandbox.smsfactor.verbs import Verb, as_handler
 
 __all__ = [
     "Campaign",
+    "Control",
     "Delivery",
     "Link",
     "Message",
@@ -30,6 +33,8 @@ __all__ = [
     "Rules",
     "SMSFactorStandIn",
     "Text",
+    "Verb",
     "Verdict",
     "Webhook",
+    "as_handler",
 ]

@@ -58,6 +58,11 @@ class Clock:
         """Seconds since 1970; while an action runs, the moment it was due, however long the jump."""
         return self._real() if self._acting_at is None else self._acting_at
 
+    @property
+    def ahead(self) -> float:
+        """Seconds that were jumped in all."""
+        return self._jumped
+
     def at(self, due: float, action: Callable[[], None]) -> None:
         """Run `action` (quick, does not wait for anything) once the clock has reached `due`."""
         heapq.heappush(self._agenda, (due, next(self._order), action))

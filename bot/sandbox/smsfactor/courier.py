@@ -71,6 +71,7 @@ class Courier:
             delivery.body,
             delivery.headers,
             delivery.webhook_id,
+            id=next(self._state.delivery_ids),
         )
         await self._carry(again)
         return again
@@ -80,7 +81,11 @@ class Courier:
         if not hooks:
             return []
         body = json.dumps(payload, ensure_ascii=False).encode()
-        return [Delivery(kind, hook.url, payload, body, self._headers(hook.secret, body), hook.id) for hook in hooks]
+        ids = self._state.delivery_ids
+        return [
+            Delivery(kind, hook.url, payload, body, self._headers(hook.secret, body), hook.id, id=next(ids))
+            for hook in hooks
+        ]
 
     def _headers(self, secret: str, body: bytes) -> dict[str, str]:
         headers = {"Content-Type": "application/json"}
@@ -101,6 +106,7 @@ class Courier:
         if self._session is None:
             raise RuntimeError("the stand-in is not running")
         self._carrying += 1
+        delivery.at = self._state.clock.now()
         try:
             async with self._session.post(
                 delivery.url, data=delivery.body, headers=delivery.headers, allow_redirects=False
@@ -113,6 +119,8 @@ class Courier:
             self._carrying -= 1
         hook = self._state.webhooks.get(delivery.webhook_id)
         if hook is not None:
-            hook.last_http_code = delivery.http_status
+            hook.last, hook.last_http_code = delivery, delivery.http_status
+            hook.delivered += delivery.arrived
+            hook.failed += not delivery.arrived
         self._state.deliveries.append(delivery)
         self._state.changes.notify()

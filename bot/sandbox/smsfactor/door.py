@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.sandbox.smsfactor.asking import MESSAGES, OK, AnswerError, Call, Endpoint, Endpoints
 from bot.sandbox.smsfactor.faults import BodyStatus, Fault, Faults, HttpStatus
+from bot.sandbox.smsfactor.outage import Hold, Outage
 from bot.sandbox.smsfactor.records import Json, Request
 from bot.sandbox.smsfactor.state import State
 from bot.sandbox.smsfactor.tokens import Tokens
@@ -26,10 +27,11 @@ _GARBAGE = "<html><head><title>502 Bad Gateway</title></head><body><center>nginx
 class Door:
     """Puts the endpoints on an aiohttp application."""
 
-    def __init__(self, state: State, tokens: Tokens, faults: Faults) -> None:
+    def __init__(self, state: State, tokens: Tokens, faults: Faults, outage: Outage) -> None:
         self._state = state
         self._tokens = tokens
         self._faults = faults
+        self._outage = outage
         self.closing = asyncio.Event()
         """Set when the server goes down: answers that are held back are given up."""
 
@@ -46,7 +48,9 @@ class Door:
         # From here to the answer nothing waits: a request is carried out whole or not at all.
         body = await request.read()
         self._record(request, body)
-        fault = self._faults.take(request.method, request.path, pattern)
+        fault = self._faults.take(request.method, request.path, pattern) or self._outage.meets(
+            changing=request.method != "GET" and not pattern.endswith("/simulate")
+        )
         match fault:
             case HttpStatus():
                 return _http_error(fault)
@@ -57,15 +61,24 @@ class Door:
             case "stall":
                 await self.closing.wait()
                 return _dropped(request)
+            case "silence":
+                await self._outage.wait(fault)
+                return _dropped(request)
         answer = self._answer(endpoint, request, body)
-        return answer if fault is None else await self._spoil(fault, request)
+        return answer if fault is None else await self._spoil(fault, request, answer)
 
-    async def _spoil(self, fault: Fault, request: web.Request) -> web.Response:
-        """The request was carried out; its caller does not get to know."""
-        if fault == "garbage":
-            return web.Response(text=_GARBAGE, content_type="text/html")
-        if fault == "timeout":
-            await self.closing.wait()
+    async def _spoil(self, fault: Fault | Hold, request: web.Request, answer: web.Response) -> web.Response:
+        """The request was carried out; its caller gets to know late, or not at all."""
+        match fault:
+            case "garbage":
+                return web.Response(text=_GARBAGE, content_type="text/html")
+            case "delays":
+                await self._outage.wait(fault)
+                return answer
+            case "lost":
+                await self._outage.wait(fault)
+            case "timeout":
+                await self.closing.wait()
         return _dropped(request)
 
     def _record(self, request: web.Request, body: bytes) -> None:

@@ -26,6 +26,19 @@ def read(written: str) -> tuple[str, str] | None:
     return match[1], country or phonenumbers.region_code_for_country_code(number.country_code or 0)
 
 
+def typed(written: str) -> str:
+    """A number as a person types it, as digits with the country code; ValueError if it is none.
+
+    Spaces, dots and the like do not count; the French national form (`06 12 34 56 78`) and `00` in front are
+    taken as well.
+    """
+    bare = re.sub(r"[\s.()/-]", "", written)
+    found = read(re.sub(r"^00", "+", re.sub(r"^0(?=[1-9][0-9]{8}$)", "33", bare)))
+    if found is None:
+        raise ValueError(f"not a phone number: {written}")
+    return found[0]
+
+
 def digits(number: str) -> str:
     """The bare digits of a number, for look-ups by people who write a plus or spaces."""
     return re.sub(r"[^0-9]", "", number)

@@ -8,6 +8,8 @@ Json = dict[str, Any]
 Verdict = Literal["release", "refuse"]
 Signature = Literal["plain", "hmac"]
 Kind = Literal["MO", "DLR", "STOP", "CLICKER", "BALANCE_ALERT"]
+Power = Literal["on", "off", "unassigned", "silent"]
+"""What a person may do to a phone; unassigned: the number is nobody's any more; silent: it never reports."""
 Info = tuple[str, str, str, str]
 """The four free fields of a contact, `info1` to `info4`."""
 
@@ -16,13 +18,14 @@ NO_INFO: Info = ("", "", "", "")
 COUNTERS = ("blacklisted", "duplicated", "npai", "invalid", "not_allowed", "flood", "country_limit")
 """Why a number was left out of a send (SMSFactor docs, send/campaign)."""
 
+SENT = 1
 DELIVERED = 3
 INVALID_DESTINATION = 5
 NETWORK_ERROR = 11
 EXPIRED = 12
 RECEIPT_NAMES = {
     0: "NOT_SENT",
-    1: "SENT",
+    SENT: "SENT",
     2: "NOT_DELIVERED",
     DELIVERED: "DELIVERED",
     4: "NOT_ALLOWED",
@@ -89,6 +92,8 @@ class Message:
     code: int | None = None
     """Last delivery report, if any."""
     reported_at: float | None = None
+    fate: int | None = None
+    """The code that was settled when it left, because the phone could not get it."""
 
     @property
     def status(self) -> str:
@@ -123,6 +128,8 @@ class Campaign:
     counts: Counter[str]
     """`total`, `sent`, and a count for each reason in COUNTERS."""
     lists: tuple[str, ...] = ()
+    stop_mention: str = ""
+    """What the provider glued to the end of its texts."""
     state: Literal["moderation", "scheduled", "sent", "denied", "cancelled"] = "sent"
     messages: list[Message] = field(default_factory=list, repr=False)
     stops: list["Entry"] = field(default_factory=list, repr=False)
@@ -137,7 +144,8 @@ class Text:
     message_id: str
     segments: int
     at: float
-    links: tuple[str, ...] = ()
+    links: tuple[str, ...]
+    message: Message = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +157,8 @@ class Reply:
     text: str = field(repr=False)
     at: float
     last: Message | None = field(repr=False)
+    stop: bool = False
+    """Whether its words were an opting out."""
 
 
 @dataclass(slots=True, eq=False)
@@ -166,6 +176,12 @@ class Phone:
     last: Message | None = field(default=None, repr=False)
     flood: list[tuple[float, int, str]] = field(default_factory=list, repr=False)
     """Sends of the last hour: time, hash of the text, ticket."""
+    missed: int = 0
+    """SMS that it could not get."""
+    last_event: int = 0
+    """When something last happened on it, counted in events of all phones; 0 if nothing has."""
+    by_hand: bool = False
+    """Whether a person added it."""
 
 
 @dataclass(slots=True)
@@ -199,6 +215,10 @@ class Webhook:
     secret: str = field(default="", repr=False)
     paused: bool = False
     last_http_code: int | None = None
+    delivered: int = 0
+    """Deliveries that were answered with 2xx."""
+    failed: int = 0
+    last: "Delivery | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +246,11 @@ class Delivery:
     http_status: int | None = None
     error: str = ""
     """Why there is no status: the name of the failure."""
+    id: str = ""
+    at: float = 0.0
+    """When it was tried, by the stand-in's clock."""
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it was answered with 2xx."""
+        return self.http_status is not None and 200 <= self.http_status < 300

@@ -178,8 +178,12 @@ class Sending:
                 text = text.replace(f"[info{index}]", value)
         if draft.marketing:
             # Seen in production: trailing white space goes, the mention is glued on.
-            text = text.rstrip() + self._state.rules.stop_mention
-        return text if draft.unicode else gsm(text)
+            text = text.rstrip()
+        return (text if draft.unicode else gsm(text)) + self._mention(draft)
+
+    def _mention(self, draft: Draft) -> str:
+        mention = self._state.rules.stop_mention if draft.marketing else ""
+        return mention if draft.unicode else gsm(mention)
 
     def _obstacle(self, number: str, country: str, text: str, date: float, month: Counter[str]) -> str:
         state = self._state
@@ -229,6 +233,7 @@ class Sending:
             cost,
             counts,
             draft.lists,
+            self._mention(draft),
         )
         campaign.messages = [self._message(campaign, draft, out) for out in outgoing]
         verdict = self._verdict(draft.text) if outgoing else None

@@ -17,6 +17,7 @@ from bot.sandbox.smsfactor.courier import Courier
 from bot.sandbox.smsfactor.door import Door
 from bot.sandbox.smsfactor.faults import Faults
 from bot.sandbox.smsfactor.numbers import digits
+from bot.sandbox.smsfactor.outage import Outage
 from bot.sandbox.smsfactor.people import People
 from bot.sandbox.smsfactor.records import (
     DELIVERED,
@@ -47,7 +48,8 @@ class SMSFactorStandIn:
 
     `async with SMSFactorStandIn(token="…") as provider:` serves the API at `provider.url`; `start` and
     `close` do the same for a server that lives long. Times are seconds of the stand-in's own clock, which
-    `jump` moves; None means "only when told". How it behaves can be changed at any time through `rules`.
+    `jump` moves; None means "only when told". How it behaves can be changed at any time through `rules`;
+    `control` is what a page shows of it and does to it, `changes` tells when to look again.
     """
 
     def __init__(
@@ -78,16 +80,19 @@ class SMSFactorStandIn:
         )
         self._port = port
         self._state = State(self.rules, credits)
+        self.changes = self._state.changes
         self._courier = Courier(self._state)
         self._traffic = Traffic(self._state, self._courier)
         self._people = People(self._state, self._courier)
         self._faults = Faults()
+        self._outage = Outage(self.changes)
         self._runner: web.AppRunner | None = None
         self._ticking: asyncio.Task[None] | None = None
         tokens = Tokens(self._state, token)
-        self._door = Door(self._state, tokens, self._faults)
+        self._door = Door(self._state, tokens, self._faults, self._outage)
+        self.control = Control(self, self._state, self._people, self._outage)
         self._app = web.Application(client_max_size=MAX_BODY)
-        Control(self).open(self._app)
+        self.control.open(self._app)
         self._door.open(
             self._app,
             Sending(self._state, self._traffic).endpoints(),
@@ -126,6 +131,7 @@ class SMSFactorStandIn:
     async def close(self) -> None:
         """Stop serving; what was on its way to a webhook is given up."""
         self._door.closing.set()
+        self._outage.switch("off")
         if self._runner is not None:
             await self._runner.cleanup()
         if self._ticking is not None:
@@ -196,6 +202,7 @@ class SMSFactorStandIn:
     def jump(self, seconds: float) -> None:
         """Let time pass: moderation, schedules and receipts that fall due have happened when this returns."""
         self._state.clock.jump(seconds)
+        self.changes.notify()
 
     @property
     def credits(self) -> int:
@@ -228,6 +235,7 @@ class SMSFactorStandIn:
         if verdict not in ("release", "refuse"):
             raise ValueError("a verdict is 'release' or 'refuse'")
         self._state.holds.extend([verdict] * times)
+        self.changes.notify()
 
     async def release(self, ticket: str) -> Campaign:
         """Let a held campaign go; LookupError if there is none, ValueError if it is not held."""

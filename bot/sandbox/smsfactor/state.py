@@ -58,6 +58,8 @@ class State:
         self.message_ids = itertools.count(990001)
         self.reply_ids = itertools.count(7001)
         self.link_numbers = itertools.count(1)
+        self.delivery_ids = (str(number) for number in itertools.count(1))
+        self.phone_events = itertools.count(1)
         self.webhook_ids = (str(number) for number in itertools.count(301))
         self.object_ids: Iterator[str] = (f"64b1f0c2{number:016x}" for number in itertools.count(1))
 
@@ -77,6 +79,18 @@ class State:
         if ticket not in self.campaigns:
             raise LookupError(f"no campaign {ticket!r}")
         return self.campaigns[ticket]
+
+    def delivery(self, delivery_id: str) -> Delivery:
+        """The delivery of that id; LookupError if there is none."""
+        for delivery in reversed(self.deliveries):
+            if delivery.id == delivery_id:
+                return delivery
+        raise LookupError(f"no delivery {delivery_id!r}")
+
+    def touch(self, phone: Phone) -> None:
+        """Something happened on a phone: it is the latest one, and whoever waits looks again."""
+        phone.last_event = next(self.phone_events)
+        self.changes.notify()
 
     def month(self, country: str, at: float) -> tuple[str, str]:
         """The key under which SMS to a country are counted against its monthly limit."""

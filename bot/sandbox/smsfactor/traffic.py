@@ -8,17 +8,19 @@ from bot.sandbox.smsfactor.courier import Courier
 from bot.sandbox.smsfactor.records import (
     DELIVERED,
     INVALID_DESTINATION,
+    SENT,
     Campaign,
     Delivery,
     Json,
     Message,
+    Phone,
     Text,
     Verdict,
 )
 from bot.sandbox.smsfactor.state import State
 from bot.sandbox.smsfactor.text import SHORT_HOST
 
-_ARRIVES = frozenset({None, 1, DELIVERED})
+_ARRIVES = frozenset({None, SENT, DELIVERED})
 
 
 class Traffic:
@@ -118,14 +120,22 @@ class Traffic:
         campaign.state = "sent"
         campaign.date = now = state.clock.now()
         for message in campaign.messages:
-            phone = state.phone(message.number)
-            phone.last = message
-            if phone.outcome in _ARRIVES:
-                links = tuple(SHORT_HOST + link.code for link in message.links)
-                phone.texts.append(Text(message.text, campaign.sender, message.client_id, message.segments, now, links))
+            self._reach(state.phone(message.number), message, now)
         if state.rules.receipt_after is not None:
             state.clock.at(now + state.rules.receipt_after, partial(self._report_all, campaign))
         state.changes.notify()
+
+    def _reach(self, phone: Phone, message: Message, at: float) -> None:
+        """The network hands an SMS to its phone, or finds that it cannot."""
+        phone.last = message
+        if phone.outcome in _ARRIVES:
+            links = tuple(SHORT_HOST + link.code for link in message.links)
+            sender, parts = message.campaign.sender, message.segments
+            phone.texts.append(Text(message.text, sender, message.client_id, parts, at, links, message))
+        else:
+            phone.missed += 1
+            message.fate = phone.outcome
+        self._state.touch(phone)
 
     def _give_back(self, campaign: Campaign) -> None:
         state = self._state
@@ -144,7 +154,8 @@ class Traffic:
 
     def _report_all(self, campaign: Campaign) -> None:
         for message in campaign.messages:
-            outcome = self._state.phone(message.number).outcome
+            # A phone that is switched on again does not get what it missed.
+            outcome = self._state.phone(message.number).outcome if message.fate is None else message.fate
             if outcome is not None and message.code is None:
                 self._courier.post("DLR", self._reported(message, outcome))
 

@@ -21,7 +21,7 @@ async def test_an_answer_to_a_command_may_be_for_all_or_unfit(slack):
     await alice.command("/sms", "all")
     assert [one["text"] for one in slack.messages("C0SMS")] == ["for all"]
     result = await alice.command("/sms", "bad")
-    assert (result.problem, alice.ephemerals) == ("dispatch_failed", [])
+    assert (result.problem, [one["via"] for one in alice.ephemerals]) == ("dispatch_failed", ["slackbot"])
     assert slack.refused[-1].error == "invalid_payload"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.slack import NotOnScreenError
-from tests.sandbox.slack.small_app import CARD, FORM, option, row
+from tests.sandbox.slack.small_app import CARD, FORM, option, plain, row
 
 
 async def test_a_button_in_a_message_carries_message_state_and_response_url(slack, client, seen):
@@ -45,6 +45,101 @@ async def test_a_choice_in_a_message_and_in_a_form_carries_its_value(slack, clie
     assert seen["click"]["view"]["state"]["values"]["loud"]["pick"]["selected_option"]["value"] == "now"
     with pytest.raises(NotOnScreenError, match="does not tell the app"):
         await bruno.click(bruno.view, "other", "now")
+
+
+async def test_a_block_tells_elements_of_one_name_apart(slack, client, seen):
+    menu = {"type": "overflow", "action_id": "menu", "options": [option("hide")]}
+    blocks = [{"type": "actions", "block_id": name, "elements": [menu]} for name in ("first", "second")]
+    posted = await client.chat_postMessage(channel="C0SMS", text="card", blocks=blocks)
+    bruno, where = slack.person("U0BRUNO"), ("C0SMS", posted["ts"])
+    await bruno.click(where, "menu", "hide", block_id="second")
+    assert seen["menu"]["actions"][0]["block_id"] == "second"
+    with pytest.raises(NotOnScreenError):
+        await bruno.click(where, "menu", "hide", block_id="third")
+    with pytest.raises(NotOnScreenError, match="choose one"):
+        await bruno.click(where, "menu")
+
+
+async def test_feedback_and_icon_buttons_are_for_whom_they_are_meant(slack, client, seen):
+    good, bad = ({"text": plain(word), "value": word} for word in ("good", "bad"))
+    feedback = {"type": "feedback_buttons", "action_id": "pick", "positive_button": good, "negative_button": bad}
+    trash = {"type": "icon_button", "action_id": "bin", "icon": "trash", "text": plain("Delete")}
+    trash["visible_to_user_ids"] = ["U0ALICE"]
+    blocks = [{"type": "context_actions", "elements": [feedback, trash]}]
+    posted = await client.chat_postMessage(channel="C0SMS", text="card", blocks=blocks)
+    bruno, where = slack.person("U0BRUNO"), ("C0SMS", posted["ts"])
+    await bruno.click(where, "pick", "bad")
+    assert (seen["click"]["actions"][0]["value"], seen["click"]["actions"][0]["text"]) == ("bad", plain("bad"))
+    for action_id, value in (("pick", None), ("pick", "so-so"), ("bin", None)):
+        with pytest.raises(NotOnScreenError):
+            await bruno.click(where, action_id, value)
+    sent = len(slack.requests)
+    await slack.person("U0ALICE").click(where, "bin")
+    assert len(slack.requests) > sent
+
+
+async def test_a_card_of_a_carousel_is_clicked(slack, client, seen):
+    go = {"type": "button", "action_id": "pick", "text": plain("Go"), "value": "1"}
+    cards = [{"type": "card", "title": plain(name), "actions": [go]} for name in ("one", "two")]
+    posted = await client.chat_postMessage(
+        channel="C0SMS", text="cards", blocks=[{"type": "carousel", "elements": cards}]
+    )
+    second = posted["message"]["blocks"][0]["elements"][1]["block_id"]
+    await slack.person("U0BRUNO").click(("C0SMS", posted["ts"]), "pick", block_id=second)
+    assert seen["click"]["actions"][0]["block_id"] == second
+
+
+@pytest.mark.parametrize(
+    ("element", "value", "state"),
+    [
+        ({"type": "plain_text_input"}, "two\nlines", {"value": "two lines"}),
+        ({"type": "plain_text_input", "min_length": 5}, "two", {"value": "two"}),
+        ({"type": "number_input", "is_decimal_allowed": False}, 7, {"value": "7"}),
+        ({"type": "email_text_input"}, "a@b.fr", {"value": "a@b.fr"}),
+        ({"type": "checkboxes", "options": [option("a"), option("b")]}, ["b"], {"selected_options": [option("b")]}),
+        ({"type": "radio_buttons", "options": [option("a")]}, "a", {"selected_option": option("a")}),
+        ({"type": "users_select"}, "U0CHLOE", {"selected_user": "U0CHLOE"}),
+        ({"type": "multi_conversations_select"}, ["C0SMS"], {"selected_conversations": ["C0SMS"]}),
+        ({"type": "external_select", "min_query_length": 0}, "staff", {"selected_option": option("staff")}),
+        ({"type": "multi_external_select", "min_query_length": 1}, ["staff"], {"selected_options": [option("staff")]}),
+        ({"type": "datepicker"}, "2026-02-28", {"selected_date": "2026-02-28"}),
+        ({"type": "timepicker"}, "23:59", {"selected_time": "23:59"}),
+        ({"type": "datetimepicker"}, 1769817600, {"selected_date_time": 1769817600}),
+        ({"type": "datepicker"}, None, {"selected_date": None}),
+    ],
+)
+async def test_every_input_that_tells_the_app_does_it_with_its_value(slack, client, seen, element, value, state):
+    action_id = "lists" if "external" in element["type"] else "pick"
+    trigger = slack.workspace.modals.new_trigger("U0BRUNO")
+    blocks = [row("field", {**element, "action_id": action_id}, dispatch_action=True)]
+    await client.views_open(trigger_id=trigger.id, view={**FORM, "blocks": blocks})
+    bruno = slack.person("U0BRUNO")
+    await bruno.click(bruno.view, action_id, value)
+    [action] = slack.requests[-1].payload["actions"]
+    assert action | {"type": element["type"], **state} == action
+    assert bruno.view["state"]["values"]["field"][action_id] == {"type": element["type"], **state}
+
+
+@pytest.mark.parametrize(
+    ("element", "value"),
+    [
+        ({"type": "datepicker"}, "2026-02-30"),
+        ({"type": "timepicker"}, "24:00"),
+        ({"type": "datetimepicker"}, "tomorrow"),
+        ({"type": "users_select"}, "U0NOBODY"),
+        ({"type": "multi_users_select", "max_selected_items": 1}, ["U0ALICE", "U0BRUNO"]),
+        ({"type": "rich_text_input"}, {"type": "section"}),
+    ],
+)
+async def test_no_picker_gives_what_it_does_not_offer(slack, client, element, value):
+    trigger = slack.workspace.modals.new_trigger("U0BRUNO")
+    blocks = [row("field", {**element, "action_id": "pick"}, dispatch_action=True)]
+    await client.views_open(trigger_id=trigger.id, view={**FORM, "blocks": blocks})
+    bruno = slack.person("U0BRUNO")
+    before = bruno.view
+    with pytest.raises(NotOnScreenError):
+        await bruno.click(before, "pick", value)
+    assert (bruno.view, slack.requests) == (before, [])
 
 
 async def test_nobody_clicks_what_is_not_there(slack, client):

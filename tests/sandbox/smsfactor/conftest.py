@@ -82,6 +82,39 @@ async def api(provider: SMSFactorStandIn) -> AsyncIterator[Api]:
         yield Api(session, provider.url)
 
 
+class Control:
+    """Asks the control side the way a page does."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+
+    async def __call__(self, verb: str, /, **fields: Any) -> tuple[int, dict[str, Any]]:
+        """HTTP status and answer of a verb."""
+        status, _, text = await self.api.raw("POST", f"/_/{verb}", json=fields, headers={})
+        return status, json.loads(text)
+
+    async def do(self, verb: str, /, **fields: Any) -> dict[str, Any]:
+        """The answer of a verb that must not be refused."""
+        status, answer = await self(verb, **fields)
+        assert status == 200, answer
+        return answer
+
+    async def state(self) -> dict[str, Any]:
+        """The snapshot."""
+        _, _, text = await self.api.raw("GET", "/_/state", headers={})
+        return dict(json.loads(text))
+
+    async def phone(self, number: str) -> dict[str, Any]:
+        """What the snapshot shows of one phone."""
+        (found,) = [phone for phone in (await self.state())["phones"] if phone["number"] == number]
+        return dict(found)
+
+
+@pytest.fixture
+def control(api: Api) -> Control:
+    return Control(api)
+
+
 @pytest.fixture
 async def bot() -> AsyncIterator[Bot]:
     bot = Bot()

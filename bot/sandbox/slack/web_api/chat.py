@@ -24,6 +24,8 @@ _LOOKS: dict[str, Kind] = {"username": "text", "icon_url": "text", "icon_emoji":
 def post_message(slack: Workspace, args: Json) -> Json:
     """chat.postMessage: into a channel, a thread or, given a user id, a direct message."""
     channel = slack.writable(args["channel"])
+    if channel.kind == "im" and slack.manifest is not None and not slack.manifest.messages_tab:
+        raise SlackError("messages_tab_disabled")
     content = content_of(args)
     slack.keep_pace(channel)
     root = messages.find(channel, args.get("thread_ts", ""))
@@ -113,14 +115,13 @@ def add_reaction(slack: Workspace, args: Json) -> Json:
     message = messages.find(channel, args["timestamp"])
     if message is None:
         raise SlackError("message_not_found")
-    reactions = message.setdefault("reactions", [])
-    same = next((one for one in reactions if one["name"] == args["name"]), None)
-    if same is None:
-        reactions.append({"name": args["name"], "users": [slack.bot.id], "count": 1})
-    elif slack.bot.id in same["users"]:
+    before: list[Json] = message.get("reactions", [])
+    users: list[str] = next((one["users"] for one in before if one["name"] == args["name"]), [])
+    if slack.bot.id in users:
         raise SlackError("already_reacted")
-    else:
-        same |= {"users": [*same["users"], slack.bot.id], "count": same["count"] + 1}
+    mine = {"name": args["name"], "users": [*users, slack.bot.id], "count": len(users) + 1}
+    others = [one for one in before if one["name"] != args["name"]]
+    message["reactions"] = [*others, mine]  # replaced, not changed: a snapshot shares it
     return {}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.slack import messages
+from bot.sandbox.slack import messages, reading
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.web_api.method import Kind, Method
 from bot.sandbox.slack.web_api.pages import page
@@ -125,8 +125,7 @@ def _join(slack: Workspace, args: Json) -> Json:
     if channel.kind != "public":
         raise SlackError("method_not_supported_for_channel_type")
     already = slack.bot.id in channel.members
-    if not already:
-        channel.members.append(slack.bot.id)
+    reading.come_in(slack.world, channel, slack.bot.id)
     body: Json = {"channel": _as_json(slack, channel)}
     return body | ({"warning": "already_in_channel"} if already else {})
 

@@ -1,12 +1,13 @@
-"""files.*ExternalUpload and apps.connections.open: the methods that hand out an address on this server."""
+"""files.* and apps.connections.open: the methods that hand out an address on this server."""
 
 import secrets
 
 from bot.sandbox.slack import events, messages
 from bot.sandbox.slack.content import content_of, parsed
 from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.files import File
 from bot.sandbox.slack.web_api.method import Method
-from bot.sandbox.slack.workspace import File, Workspace
+from bot.sandbox.slack.workspace import Workspace
 from bot.sandbox.slack.world import Json
 
 SNIPPET_MAX = 1_000_000  # bytes; Slack docs, files.getUploadURLExternal: error snippet_too_large
@@ -17,7 +18,8 @@ def _upload_url(slack: Workspace, args: Json) -> Json:
         raise SlackError("missing_argument")
     if "snippet_type" in args and args["length"] > SNIPPET_MAX:
         raise SlackError("snippet_too_large")
-    file = File(slack.world.new_id("F"), args["filename"], args["length"])
+    now = int(slack.world.now())
+    file = File(slack.world.new_id("F"), args["filename"], args["length"], slack.bot.id, created=now)
     slack.files[file.id] = file
     return {"upload_url": f"{slack.base_url}/upload/v1/{file.id}", "file_id": file.id}
 
@@ -34,7 +36,8 @@ def _complete(slack: Workspace, args: Json) -> Json:
         if file is None or file.content is None or file.shared:
             raise SlackError("file_not_found")
         file.shared = True
-        done.append({"id": file.id, "title": one.get("title", file.name), "name": file.name, "size": file.length})
+        file.title = one.get("title", file.name)
+        done.append(file.as_json(slack.world, slack.base_url))
     for channel in channels:
         blocks = content_of({"blocks": args["blocks"]}) if "blocks" in args else {}
         text = args.get("initial_comment", "")
@@ -44,6 +47,14 @@ def _complete(slack: Workspace, args: Json) -> Json:
         message.setdefault("subtype", "file_share")
         slack.announce(channel, events.message_posted(slack.world, channel, message))
     return {"files": [{"id": one["id"], "title": one["title"]} for one in done]}
+
+
+def _info(slack: Workspace, args: Json) -> Json:
+    file = slack.files.get(args["file"])
+    if file is None or file.content is None:
+        raise SlackError("file_not_found")
+    described = file.as_json(slack.world, slack.base_url)
+    return {"file": described, "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
 def _connections_open(slack: Workspace, _args: Json) -> Json:
@@ -72,6 +83,12 @@ METHODS = {
         },
         ("files",),
         "files:write",
+    ),
+    "files.info": Method(
+        _info,
+        {"file": "text", "count": "number", "cursor": "text", "limit": "number", "page": "number"},
+        ("file",),
+        "files:read",
     ),
     "apps.connections.open": Method(_connections_open, {}, token="app"),
 }

@@ -52,6 +52,8 @@ def _update(slack: Workspace, args: Json) -> Json:
 
 def _publish(slack: Workspace, args: Json) -> Json:
     view = good_view(args["view"], "home")
+    if slack.manifest is not None and not slack.manifest.home_tab:
+        raise SlackError("not_enabled")
     slack.world.user(args["user_id"])
     return {"view": copy.deepcopy(slack.modals.publish(args["user_id"], view, args.get("hash")))}
 
