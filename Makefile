@@ -2,7 +2,7 @@
 # python3; .venv is made anew when the version differs from the one it was made with.
 
 PYTHON ?= python3
-TOUR ?= 1
+TOUR ?= 0
 ARGS ?=
 
 VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
@@ -17,13 +17,13 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .PHONY: help demo test check bench
 
 help:
-	@echo 'make demo     the whole bot with stand-ins for Slack and SMSFactor, and a tour (TOUR=0: no tour)'
+	@echo 'make demo     the whole bot on a page, with stand-ins for Slack and SMSFactor (TOUR=1: a tour in the terminal)'
 	@echo 'make test     the tests (ARGS="-k flood": some of them)'
 	@echo 'make check    format, lint, types, import rules, tests with coverage'
 	@echo 'make bench    how fast it is, beside simpler ways (ARGS=--quick: a look; Linux, some quiet minutes)'
 
 demo: $(RUNTIME)
-	@$(BIN)/python -m bot demo $(if $(filter 0,$(TOUR)),--no-tour)
+	@$(BIN)/python -m bot demo $(if $(filter 1,$(TOUR)),--tour) $(ARGS)
 
 test: $(DEV)
 	@$(BIN)/python -m pytest $(ARGS)

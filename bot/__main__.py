@@ -19,6 +19,7 @@ from bot.doctor import examine
 from bot.registration import NO_ADDRESS, Finding, repair, review
 from bot.settings import Settings, SettingsError, load
 from bot.store.embedded import EmbeddedServer, EmbeddedServerError
+from bot.wallclock import WallClock
 
 cli = typer.Typer(
     add_completion=False,
@@ -36,10 +37,15 @@ class Door(StrEnum):
 
 
 @cli.callback(invoke_without_command=True)
-def everything(context: typer.Context) -> None:
+def everything(
+    context: typer.Context,
+    clock: Annotated[
+        int | None, typer.Option(hidden=True, help="of the sandbox: a descriptor that sets the clock")
+    ] = None,
+) -> None:
     """Everything in one process: web, worker and, without REDIS_URL, a server of its own in DATA_DIR."""
     if context.invoked_subcommand is None:
-        _start(_run(_settings(), Door.ALL, working=True))
+        _start(_run(_settings(), Door.ALL, working=True, clock=clock))
 
 
 @cli.command()
@@ -56,12 +62,17 @@ def worker() -> None:
 
 @cli.command()
 def demo(
-    tour: Annotated[bool, typer.Option(envvar="TOUR", help="play a short tour first (TOUR=0: do not)")] = True,
+    host: Annotated[
+        str, typer.Option(help="of the page; on another than loopback its address holds a token")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="of the page; 0: any that is free")] = 0,
+    tour: Annotated[bool, typer.Option(envvar="TOUR", help="play the guided tour in the terminal first")] = False,
+    browser: Annotated[bool, typer.Option(help="open the page, where there is a screen")] = True,
 ) -> None:
-    """The whole desk in a sandbox on this machine, until Ctrl-C. Needs no account and no settings."""
-    from bot.sandbox.demo import run_demo  # the bot itself carries no sandbox
+    """The whole desk in a sandbox on this machine, on a page, until Ctrl-C. Needs no account and no settings."""
+    from bot.sandbox.demo import Wishes, run_demo  # the bot itself carries no sandbox
 
-    raise SystemExit(uvloop.run(run_demo(tour=tour)))
+    raise SystemExit(uvloop.run(run_demo(Wishes(host, port, tour, browser))))
 
 
 @cli.command()
@@ -79,7 +90,7 @@ def webhooks(check: Annotated[bool, typer.Option("--check", help="only report")]
     _report(review(settings) if check else repair(settings))
 
 
-async def _run(settings: Settings, door: Door | None, *, working: bool) -> None:
+async def _run(settings: Settings, door: Door | None, *, working: bool, clock: int | None = None) -> None:
     """Until SIGTERM or SIGINT; what is at hand then has some seconds to end."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -91,7 +102,11 @@ async def _run(settings: Settings, door: Door | None, *, working: bool) -> None:
             url = server.url
             watching = asyncio.create_task(server.watch())
             stack.callback(watching.cancel)
-        desk = await stack.enter_async_context(open_desk(settings, url))
+        wall = WallClock()
+        if clock is not None:
+            obeying = asyncio.create_task(wall.obey(clock))
+            stack.callback(obeying.cancel)
+        desk = await stack.enter_async_context(open_desk(settings, url, wall=wall))
         if working:
             await stack.enter_async_context(work(desk))
         if door:

@@ -1,14 +1,14 @@
 """Composition root, the only file that knows all rooms: builds the services, opens and closes what lives."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 
 import structlog
 from aiohttp import ClientSession, web
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access import Access
 from bot.clock import Clock
@@ -26,10 +26,11 @@ from bot.settings import Settings
 from bot.slack.api import client, open_session
 from bot.slack_door import slack_door, slack_socket
 from bot.smsfactor.client import SMSFactor
-from bot.store import open_store
+from bot.store import Store, open_store
 from bot.store.connection import connect
 from bot.store.flood import FloodLimits
 from bot.tempo import Tempo
+from bot.wallclock import WallClock
 from bot.webhooks import Webhooks
 
 LAST_ANSWERS = 1.0  # seconds; aiohttp waits twice as long at the end, and the jobs need the rest of the ten
@@ -55,34 +56,26 @@ async def open_desk(
     settings: Settings,
     redis_url: str,
     tempo: Tempo | None = None,
-    *,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    wall: WallClock | None = None,
 ) -> AsyncIterator[Desk]:
-    """Everything that both processes need, closed in reverse. ``now`` is the clock of the legal hours."""
-    tempo = tempo or Tempo()
+    """Everything that both processes need, closed in reverse."""
+    tempo, wall = tempo or Tempo(), wall or WallClock()
     async with AsyncExitStack() as stack:
         redis = connect(redis_url)
         stack.push_async_callback(redis.aclose)
         limits = FloodLimits(settings.flood_per_hour, settings.flood_same_text_per_hour)
         store = open_store(
-            redis, flood=limits, retention_days=settings.retention_days, provider_pace=tempo.provider_pace
+            redis,
+            flood=limits,
+            retention_days=settings.retention_days,
+            provider_pace=tempo.provider_pace,
+            wall=wall,
         )
-        clock = await stack.enter_async_context(Clock(redis_url, tempo))
-        slack = client(
-            await stack.enter_async_context(open_session()),
-            settings.slack_bot_token.get_secret_value(),
-            settings.slack_api_url,
-        )
-        sms = SMSFactor(
-            await stack.enter_async_context(ClientSession()),
-            settings.smsfactor_token.get_secret_value(),
-            settings.smsfactor_api_url,
-            pace=store.provider_pace.turn,
-            send_timeout=tempo.send_patience,
-        )
+        clock = await stack.enter_async_context(Clock(redis_url, tempo, wall))
+        slack, sms = await _open_clients(stack, settings, store, tempo)
         poster = Poster(slack, store.posts, store.anchors, clock, tempo)
-        guards = Guards(settings, store, now)
-        outbox = Outbox(guards, sms, store, poster, clock, tempo)
+        guards = Guards(settings, store, wall.now)
+        outbox = Outbox(guards, sms, store, poster, clock, tempo, wall.now)
         services = Services(
             settings=settings,
             tempo=tempo,
@@ -94,12 +87,31 @@ async def open_desk(
             poster=poster,
             guards=guards,
             outbox=outbox,
-            outcomes=Outcomes(sms, store, outbox, tempo),
+            outcomes=Outcomes(sms, store, outbox, tempo, wall.now),
         )
         doors = _join_rooms(tempo)
         poster.renderers = {name: partial(render, services) for name, render in doors.cards.items()}
         clock.jobs({SEND: outbox.send, DRAIN: poster.drain})
         yield Desk(services, doors, clock)
+
+
+async def _open_clients(
+    stack: AsyncExitStack, settings: Settings, store: Store, tempo: Tempo
+) -> tuple[AsyncWebClient, SMSFactor]:
+    """Slack and the provider, each with a session of its own."""
+    slack = client(
+        await stack.enter_async_context(open_session()),
+        settings.slack_bot_token.get_secret_value(),
+        settings.slack_api_url,
+    )
+    sms = SMSFactor(
+        await stack.enter_async_context(ClientSession()),
+        settings.smsfactor_token.get_secret_value(),
+        settings.smsfactor_api_url,
+        pace=store.provider_pace.turn,
+        send_timeout=tempo.send_patience,
+    )
+    return slack, sms
 
 
 def _join_rooms(tempo: Tempo) -> Doors:

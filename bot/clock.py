@@ -15,6 +15,7 @@ from docket import Docket, Perpetual, Worker
 
 from bot.metrics import CHECK_SECONDS
 from bot.tempo import Tempo
+from bot.wallclock import WallClock
 
 Job = Callable[..., Awaitable[None]]
 
@@ -28,7 +29,8 @@ log = structlog.get_logger(__name__)
 class Clock:
     """The five verbs: ``add``, ``add_at``, ``cancel``, ``every`` and ``run``. All lives under ``desk`` in Redis."""
 
-    def __init__(self, url: str, tempo: Tempo) -> None:
+    def __init__(self, url: str, tempo: Tempo, wall: WallClock) -> None:
+        self._wall = wall
         beat = timedelta(seconds=min(2.0, tempo.job_lease / 5))
         self._docket = Docket(name="desk", url=url, heartbeat_interval=beat, execution_ttl=timedelta(minutes=1))
         self._lease = timedelta(seconds=tempo.job_lease)
@@ -52,7 +54,7 @@ class Clock:
 
     async def add_at(self, when: datetime, job: str, *args: str, key: str) -> None:
         """Do ``job`` at ``when`` (aware); a second add of the key changes nothing."""
-        await self._docket.add(job, when=when, key=key)(*args)
+        await self._docket.add(job, when=when - timedelta(seconds=self._wall.ahead), key=key)(*args)
 
     async def cancel(self, key: str) -> None:
         """Forget the work under ``key``, unless it has begun."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot import phone
 from bot.errors import Refused
@@ -51,9 +51,7 @@ def compose(order: Order) -> SmsMessage:
 class Guards:
     """Size, approval, legal hours, opt-outs, flood windows: asked of our own memory alone, so it is quick."""
 
-    def __init__(
-        self, settings: Settings, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, settings: Settings, store: Store, now: Callable[[], datetime]) -> None:
         self._settings = settings
         self._store = store
         self._now = now

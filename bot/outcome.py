@@ -1,6 +1,6 @@
 """What became of a send that is held, or whose answer was lost: looked up at the provider, never sent again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -32,11 +32,12 @@ class Found:
 class Outcomes:
     """Looks at held and unknown campaigns when their time has come, and settles those that have come to an end."""
 
-    def __init__(self, sms: SMSFactor, store: Store, outbox: Outbox, tempo: Tempo) -> None:
+    def __init__(self, sms: SMSFactor, store: Store, outbox: Outbox, tempo: Tempo, now: Callable[[], datetime]) -> None:
         self._sms = sms
         self._store = store
         self._outbox = outbox
         self._tempo = tempo
+        self._now = now
 
     async def look_at_held(self) -> None:
         """Moderation has no webhook, so the message list is asked at growing intervals (SMSFactor docs, messages)."""
@@ -71,7 +72,7 @@ class Outcomes:
         for index in _probes(await self._store.campaigns.asked_for(campaign.id), campaign.tried):
             page = await self._sms.messages(
                 begun - timedelta(days=1),  # the zone of this list's dates is not documented
-                datetime.now(UTC) + timedelta(days=1),
+                self._now() + timedelta(days=1),
                 destination=numbers[index],
                 type="messages-out",
                 length=1000,
@@ -105,7 +106,7 @@ class Outcomes:
     async def _look_later(self, campaign: Campaign, looks: Looks) -> None:
         held = campaign.state is CampaignState.HELD
         limit = self._tempo.looks_for if held else self._tempo.unknown_looks_for
-        age = datetime.now(UTC).timestamp() - (campaign.begun or campaign.order.created)
+        age = self._now().timestamp() - (campaign.begun or campaign.order.created)
         if age > limit:
             await looks.remove(campaign.id)
             words = "given_up_looking"

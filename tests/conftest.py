@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.smsfactor.events import KINDS
 from bot.store.embedded import EmbeddedServer
 from bot.tempo import Tempo
+from bot.wallclock import WallClock
 
 CHANNEL = "C0SMS"
 SECRET = "webhook-secret-of-the-tests-0123456789"
@@ -170,7 +171,7 @@ async def open_town(
     redis_url: str,
     *,
     tempo: Tempo = QUICK,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime] | None = None,
     serving: bool = True,
     workers: int = 1,
     provider: Any = None,
@@ -178,12 +179,15 @@ async def open_town(
     **more: Any,
 ) -> AsyncIterator[Town]:
     """Stand-ins, and as many workers as asked for; ``now`` is the clock of the legal hours, ``more`` are settings."""
+    wall = WallClock()
+    if now is not None:
+        wall.now = now  # type: ignore[method-assign]
     async with AsyncExitStack() as stack:
         api = await stack.enter_async_context(SMSFactorStandIn(token="sandbox-token", **(provider or {})))
         workspace = await stack.enter_async_context(SlackStandIn(**(slack or {})))
         town = Town(workspace, api, settings_for(workspace, api, **more), redis_url, tempo)
         for _ in range(max(1, workers)):
-            desk = await stack.enter_async_context(open_desk(town.settings, redis_url, tempo, now=now))
+            desk = await stack.enter_async_context(open_desk(town.settings, redis_url, tempo, wall))
             town.desks.append(desk)
             if workers:
                 await stack.enter_async_context(work(desk))

@@ -38,6 +38,8 @@ class BotProcess:
         passed = {name: os.environ[name] for name in KEPT if name in os.environ}
         self._environment = {**passed, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **own, **settings}
         self._process: asyncio.subprocess.Process | None = None
+        self._clock, self._its_clock = socket.socketpair()
+        self._clock.setblocking(False)
 
     @property
     def pid(self) -> int:
@@ -53,11 +55,15 @@ class BotProcess:
     async def __aenter__(self) -> "BotProcess":
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C in a terminal reaches the demo alone, which then ends the bot.
-            self._process = await self._spawn(output=log, own_session=True)
+            self._process = await self._spawn(
+                "--clock", str(self._its_clock.fileno()), output=log, own_session=True, hand_on=self._its_clock.fileno()
+            )
+        self._its_clock.close()
         return self
 
     async def __aexit__(self, *error: object) -> None:
         process = self._started
+        self._clock.close()
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
         try:
@@ -85,6 +91,18 @@ class BotProcess:
         except aiohttp.ClientError:
             return False
 
+    async def set_ahead(self, seconds: float) -> None:
+        """Have its clock run so many seconds ahead of real time; it does when this returns. Raises ``BotError``."""
+        loop = asyncio.get_running_loop()
+        line = f"{seconds}\n".encode()
+        try:
+            async with asyncio.timeout(END_SECONDS):
+                await loop.sock_sendall(self._clock, line)
+                if await loop.sock_recv(self._clock, len(line)) != line:
+                    raise BotError("The bot did not take the new time.")
+        except (OSError, TimeoutError):
+            raise BotError("The bot did not take the new time.") from None
+
     async def run(self, command: str) -> str:
         """``python -m bot <command>`` with the same settings; what it printed. Raises ``BotError`` if it fails."""
         process = await self._spawn(command, output=asyncio.subprocess.PIPE)
@@ -109,7 +127,7 @@ class BotProcess:
         return "\n".join(["The end of its log:", *lines[-_LAST_LINES:]])
 
     async def _spawn(
-        self, *words: str, output: int | IO[bytes], own_session: bool = False
+        self, *words: str, output: int | IO[bytes], own_session: bool = False, hand_on: int | None = None
     ) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable,
@@ -122,6 +140,7 @@ class BotProcess:
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=own_session,
+            pass_fds=() if hand_on is None else (hand_on,),
         )
 
 

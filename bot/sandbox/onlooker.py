@@ -1,67 +1,84 @@
-"""Prints what changes in the sandbox while somebody plays with it: messages, forms, phones."""
+"""Prints what changes in a town while somebody plays in it: messages, forms, phones."""
 
 import asyncio
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bot.sandbox.screen import Panel
-from bot.sandbox.stage import CHANNEL, Stage
-
-FOR_EVER = 10 * 365 * 86_400.0  # seconds
+from bot import phone
+from bot.sandbox.screen import Panel, Screen
+from bot.sandbox.slack import Person, SlackStandIn, text_of
+from bot.sandbox.slack.changes import Changes as SlackChanges
+from bot.sandbox.slack.world import Json
+from bot.sandbox.smsfactor import SMSFactorStandIn
+from bot.sandbox.smsfactor.changes import Changes as ProviderChanges
 
 
 class Onlooker:
-    """Shows everything once, and again when it changed."""
+    """Shows what is new since it last looked."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, slack: SlackStandIn, provider: SMSFactorStandIn, screen: Screen) -> None:
+        self._slack = slack
+        self._provider = provider
+        self._screen = screen
         self._seen = self._everything()
 
     async def watch(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._watch_slack())
-            tasks.create_task(self._watch_phones())
+            tasks.create_task(self._follow(self._slack.changes))
+            tasks.create_task(self._follow(self._provider.changes))
 
-    async def _watch_slack(self) -> None:
+    async def _follow(self, changes: SlackChanges | ProviderChanges) -> None:
+        count = -1  # what happened before this began to run is looked at, too
         while True:
-            await self._stage.slack.until(self._news, FOR_EVER)
-            self._show_news()
+            count = await changes.after(count)
+            self.show_news()
 
-    async def _watch_phones(self) -> None:
-        while True:
-            await self._stage.provider.until(self._news, FOR_EVER)
-            self._show_news()
-
-    def _news(self) -> bool:
-        return any(self._seen.get(key) != panel for key, panel in self._everything().items())
-
-    def _show_news(self) -> None:
+    def show_news(self) -> None:
+        """Print what has come or changed."""
         now = self._everything()
         for key, panel in now.items():
             if self._seen.get(key) != panel:
                 edited = key in self._seen and key.startswith("message")
-                self._stage.screen.show(replace(panel, where=f"{panel.where}, edited") if edited else panel)
-        self._seen = now
+                self._screen.show(replace(panel, where=f"{panel.where}, edited") if edited else panel)
+        self._seen |= now  # what has gone and comes back as it was is no news
 
     def _everything(self) -> dict[str, Panel]:
         """What can be seen, by a key that stays the same when its content changes."""
-        stage = self._stage
-        panels: dict[str, Panel] = {}
-        for message in stage.slack.world.channels[CHANNEL].messages:
+        return dict([*self._messages(), *self._screens(), *self._phones()])
+
+    def _messages(self) -> Iterator[tuple[str, Panel]]:
+        slack = self._slack
+        for message in slack.world.channels["C0SMS"].messages:
             in_thread = message.get("thread_ts", message["ts"]) != message["ts"]
-            panels[f"message {message['ts']}"] = stage.posted(message, "#sms, in a thread" if in_thread else "#sms")
-        for user in stage.slack.world.users:
-            person = stage.slack.person(user)
+            where = "#sms, in a thread" if in_thread else "#sms"
+            yield f"message {message['ts']}", Panel(where, slack.show(message))
+
+    def _screens(self) -> Iterator[tuple[str, Panel]]:
+        slack = self._slack
+        for user in slack.world.users.values():
+            person, name = slack.person(user.id), user.real_name.split()[0]
             for message in person.ephemerals:
-                where = f"only {stage.name(user)} sees this"
-                panels[f"whisper {message['ts']}"] = Panel(where, stage.slack.show(message))
+                yield f"whisper {message['ts']}", Panel(f"only {name} sees this", slack.show(message))
             if person.view:
-                panels[f"form {person.view['id']}"] = stage.form(user)
-        for number, act in enumerate(stage.slack.requests):
-            if isinstance(act.answer, dict) and act.answer.get("response_action") == "errors":
-                words = "\n".join(f"✖ {field}: {words}" for field, words in act.answer["errors"].items())
-                panels[f"errors {number}"] = Panel("under the fields of that form", words)
-        for phone in stage.provider.phones:
-            for number, text in enumerate(phone.texts):
-                panels[f"text {phone.number} {number}"] = stage.phone(phone.number, text.text)
-        return panels
+                words = slack.workspace.modals.errors.get(person.view["id"], {})
+                yield f"form {person.view['id']}", Panel(f"on {name}'s screen", _form(person, words))
+
+    def _phones(self) -> Iterator[tuple[str, Panel]]:
+        for each in self._provider.phones:
+            number = phone.show(each.number)
+            for at, text in enumerate(each.texts):
+                yield f"text {each.number} {at}", Panel(f"on the phone {number}", text.text, on_phone=True)
+            for at, reply in enumerate(each.replies):
+                yield f"reply {each.number} {at}", Panel(f"from the phone {number}", reply.text, on_phone=True)
+
+
+def _form(person: Person, errors: Mapping[str, str]) -> str:
+    """The form on top of a person's screen, with what Slack writes under its fields."""
+    view: Json = person.view or {}
+    lines = [f"*{view['title']['text']}*", ""]
+    for block in view["blocks"]:
+        lines.append(text_of([block], state=view["state"]["values"]))
+        lines += [f"  ✖ {words}" for at, words in errors.items() if at == block["block_id"]]
+    buttons = [f"[ {view[button]['text']} ]" for button in ("close", "submit") if view.get(button)]
+    return "\n".join([*lines, "", "  ".join(buttons)])

@@ -1,18 +1,15 @@
-"""Where the tour plays: the two stand-ins and the screen, and what can be seen of them at a moment."""
+"""Where a story plays: a town, what its people do there, and waiting for what comes of it."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot import phone
-from bot.sandbox.screen import Panel, Screen
-from bot.sandbox.slack import Result, SlackStandIn, text_of
+from bot.sandbox.slack import Result
 from bot.sandbox.slack.world import Json
-from bot.sandbox.smsfactor import SMSFactorStandIn, Text
+from bot.sandbox.smsfactor import Text
+from bot.sandbox.town import CHANNEL, Town
 
 T = TypeVar("T")
 
-CHANNEL = "C0SMS"
 PATIENCE = 20.0  # seconds that a step waits for what it announced; at the real pace, a few are enough
 
 
@@ -22,86 +19,76 @@ class NotSeenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Everything that a step looks at or acts on."""
+    """Acts raise ``NotSeenError`` if the bot did not answer well, waits if it took too long."""
 
-    slack: SlackStandIn
-    provider: SMSFactorStandIn
-    screen: Screen
+    town: Town
 
     async def command(self, user: str, words: str) -> Result:
-        """Type ``/sms <words>`` in the channel. Raises ``NotSeenError`` if the bot did not answer well."""
-        result = await self.slack.person(user).command("/sms", words, CHANNEL)
-        if result.problem:
-            raise NotSeenError(f"`/sms {words}` was answered with {result.problem} (HTTP {result.status})")
+        """Type ``/sms <words>`` in the channel."""
+        return _good(await self.town.slack.person(user).command("/sms", words, CHANNEL), f"`/sms {words}`")
+
+    async def submit(self, user: str, expected: str, **values: object) -> Result:
+        """Fill the form on top and submit it; the answer must be ``expected``: push, clear, or errors."""
+        result = _good(await self.town.slack.person(user).submit(values), "the form")
+        if result.action != expected:
+            words = "; ".join(result.errors.values())
+            raise NotSeenError(f"the form was answered with {result.action} ({words}), where {expected} was due")
         return result
 
-    async def submit(self, user: str, **values: object) -> Result:
-        """Fill the form on top and submit it. Raises ``NotSeenError`` if the bot did not answer well."""
-        result = await self.slack.person(user).submit(values)
-        if result.problem:
-            raise NotSeenError(f"the form was answered with {result.problem} (HTTP {result.status})")
-        return result
+    async def write_sms(self, user: str, number: str, text: str) -> None:
+        """Open a form, fill it, look at the price, confirm."""
+        await self.command(user, f"send {number} {text}")
+        await self.submit(user, "push")
+        await self.submit(user, "clear")
+
+    async def be_refused(self, user: str, number: str, text: str, *, because: str) -> None:
+        """Fill a form that must be refused with these words under its numbers. It stays open."""
+        await self.command(user, f"send {number} {text}")
+        result = await self.submit(user, "errors")
+        if because not in result.errors.get("to", ""):
+            raise NotSeenError(f"“{because}” does not stand under the numbers, but {result.errors}")
+
+    async def close(self, user: str) -> None:
+        """Close every form of this person, if there are any."""
+        if self.town.slack.person(user).view:
+            await self.town.slack.person(user).close(everything=True)
 
     async def message(self, *words: str) -> Json:
         """Wait for a message in the channel, or in a thread of it, that says all of ``words``; the newest."""
-
-        def newest() -> Json | None:
-            everything = self.slack.world.channels[CHANNEL].messages
-            return next((m for m in reversed(everything) if all(w in self.slack.show(m) for w in words)), None)
-
+        slack = self.town.slack
         try:
-            return await self.slack.until(newest, PATIENCE) or {}
+            return await slack.until(lambda: self.newest(*words), PATIENCE) or {}
         except TimeoutError:
-            last = "\n\n".join(self.slack.show(message) for message in self.slack.messages(CHANNEL)[-3:])
+            last = "\n\n".join(slack.show(message) for message in slack.messages(CHANNEL)[-3:])
             raise NotSeenError(f"no message in #sms says {words}; the last ones say:\n\n{last}") from None
 
-    async def text_on(self, number: str, words: str) -> Text:
-        """Wait for an SMS on a phone that says ``words``."""
+    def newest(self, *words: str) -> Json | None:
+        """The newest message that says all of ``words``, if there is one."""
+        slack = self.town.slack
+        everything = slack.world.channels[CHANNEL].messages
+        return next((one for one in reversed(everything) if all(word in slack.show(one) for word in words)), None)
+
+    async def text_on(self, number: str, words: str = "") -> Text:
+        """Wait for an SMS on a phone that says ``words``; the newest."""
 
         def newest() -> Text | None:
-            return next((text for text in reversed(self.provider.texts(number)) if words in text.text), None)
+            return next((text for text in reversed(self.town.provider.texts(number)) if words in text.text), None)
 
-        return await self.expect(newest, f"no SMS with “{words}” reached the phone")
-
-    async def expect(self, seen: Callable[[], T | None], otherwise: str) -> T:
-        """Wait until the provider's side shows it. Raises ``NotSeenError`` saying ``otherwise``."""
         try:
-            found = await self.provider.until(seen, PATIENCE)
+            found = await self.town.provider.until(newest, PATIENCE)
         except TimeoutError:
             found = None
         if found is None:
-            raise NotSeenError(otherwise)
+            raise NotSeenError(f"no SMS with “{words}” reached the phone")
         return found
 
-    # Panels
+    def said(self, words: str) -> bool:
+        """Whether a form was ever answered with these words under a field."""
+        answers = [request.answer for request in self.town.slack.requests if isinstance(request.answer, dict)]
+        return any(words in line for answer in answers for line in (answer.get("errors") or {}).values())
 
-    def posted(self, message: Json, where: str = "#sms") -> Panel:
-        """A message as the channel shows it."""
-        return Panel(where, self.slack.show(message))
 
-    def private(self, user: str, result: Result) -> Panel:
-        """The answer to a command. Raises ``NotSeenError`` if there is none."""
-        if result.answer is None:
-            raise NotSeenError("the command was not answered with a message")
-        return Panel(f"only {self.name(user)} sees this", self.slack.show(result.answer))
-
-    def form(self, user: str, errors: Mapping[str, str] | None = None) -> Panel:
-        """The form on top of a person's screen, with what Slack writes under its fields."""
-        view = self.slack.person(user).view
-        if view is None:
-            raise NotSeenError("no form is open")
-        typed = view["state"]["values"]
-        lines = [f"*{view['title']['text']}*", ""]
-        for block in view["blocks"]:
-            lines.append(text_of([block], state=typed))
-            lines += [f"  ✖ {words}" for at, words in (errors or {}).items() if at == block["block_id"]]
-        buttons = [f"[ {view[button]['text']} ]" for button in ("close", "submit") if view.get(button)]
-        return Panel(f"on {self.name(user)}'s screen", "\n".join([*lines, "", "  ".join(buttons)]))
-
-    def phone(self, number: str, text: str, *, said: bool = False) -> Panel:
-        """An SMS as it arrives on a phone, or as its owner writes it."""
-        return Panel(f"{'from' if said else 'on'} the phone {phone.show(number)}", text, on_phone=True)
-
-    def name(self, user: str) -> str:
-        """A person's first name."""
-        return self.slack.world.users[user].real_name.split()[0]
+def _good(result: Result, what: str) -> Result:
+    if result.problem:
+        raise NotSeenError(f"{what} was answered with {result.problem} (HTTP {result.status})")
+    return result

@@ -1,129 +1,100 @@
-"""The tour: what a team does with the desk in its first hour, through the real interfaces, told as it happens."""
+"""The story that the guide tells: what a team does with the desk in its first hour, step by step."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
-from bot.sandbox.slack import NotOnScreenError, Result
+from bot.sandbox.guide import Step
+from bot.sandbox.slack.forms import elements
+from bot.sandbox.slack.world import Json
+from bot.sandbox.smsfactor import Text
 from bot.sandbox.stage import NotSeenError, Stage
+from bot.sandbox.town import CHANNEL, HELD_WORD, LOW
 
 ALICE, BRUNO, GUEST = "U0ALICE", "U0BRUNO", "U0GUEST"
 CARLA, DAN = "33612345678", "33698765432"
+CARLA_TYPED, DAN_TYPED = "06 12 34 56 78", "06 98 76 54 32"
 PARCEL = (
     "Bonjour Carla, votre colis est prêt ! Il vous attend jusqu'à samedi, 19 h. Suivi : https://example.com/colis/42"
 )
 MEETING = "Bonjour Dan, on se voit demain à 9 h ?"
-CODE = "Carla, le code de la porte est 2580. A demain !"
-SENDS = 3  # requests to send that a whole tour makes
+LUCK = f"Dan, ce soir on va au {HELD_WORD} ?"
+HOUR = 3_600.0
 
 
-class TourError(Exception):
-    """The tour came to a halt: the step, and what was to be seen instead."""
+# What each step does
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """``play`` does what ``story`` announces, waits for what comes of it, and shows it."""
-
-    title: str
-    story: str
-    play: Callable[[Stage], Awaitable[None]]
-
-
-async def take_tour(stage: Stage) -> None:
-    """Play every step. Raises ``TourError`` at the first one that does not show what it should."""
-    for number, step in enumerate(STEPS, start=1):
-        stage.screen.heading(f"{number} of {len(STEPS)} · {step.title}", step.story)
-        try:
-            await step.play(stage)
-        except (NotSeenError, NotOnScreenError, TimeoutError) as error:
-            raise TourError(f"Step {number}, {step.title}: {error}") from error
-        if stage.slack.refused:
-            first = stage.slack.refused[0]
-            raise TourError(f"Step {number}, {step.title}: Slack refused {first.where}: {first.error} {first.messages}")
-
-
-# Writing
-
-
-async def ask_for_help(stage: Stage) -> None:
-    """/sms help."""
-    stage.screen.show(stage.private(ALICE, await stage.command(ALICE, "help")))
-
-
-async def write_a_wrong_number(stage: Stage) -> None:
-    """The form, and an error under the field that can mend it."""
+async def open_form(stage: Stage) -> None:
+    """/sms send."""
+    await stage.close(ALICE)
     await stage.command(ALICE, "send")
-    refused = await stage.submit(ALICE, to="06 12 34 56 78, 06 98 76", text=PARCEL, options=["links"])
-    if "to" not in refused.errors:
-        raise NotSeenError(f"there is no error under the numbers, but {refused.errors or refused.action}")
-    stage.screen.show(stage.form(ALICE, refused.errors))
 
 
-async def look_before_sending(stage: Stage) -> None:
-    """The review: what it costs, whom it reaches."""
-    _must_be(await stage.submit(ALICE, to="06 12 34 56 78"), "push")
-    stage.screen.show(stage.form(ALICE))
+async def see_the_price(stage: Stage) -> None:
+    """The review, on top of the form."""
+    await open_form(stage)
+    await stage.submit(ALICE, "push", to=CARLA_TYPED, text=PARCEL, options=["links"])
 
 
 async def send(stage: Stage) -> None:
     """Confirmed: the SMS, and its card."""
-    _must_be(await stage.submit(ALICE), "clear")
-    arrived = await stage.text_on(CARLA, "votre colis")
-    card = await stage.message("Accepted", "votre colis")
-    stage.screen.show(stage.posted(card), stage.phone(CARLA, arrived.text))
+    if not _reviewer(stage):
+        await see_the_price(stage)
+    await stage.submit(_reviewer(stage), "clear")
+    await stage.text_on(CARLA)
+    await stage.message("delivered")
 
 
-# What comes back
-
-
-async def receive_a_receipt(stage: Stage) -> None:
-    """A receipt edits the card."""
-    await stage.provider.receipt(_last_message(stage, CARLA))
-    card = await stage.message("1 delivered", "votre colis")
-    stage.screen.show(stage.posted(card, "#sms, the same message, edited"))
-
-
-async def receive_a_click(stage: Stage) -> None:
+async def click(stage: Stage) -> None:
     """A click is counted on the card."""
-    await stage.provider.click(_last_message(stage, CARLA))
-    card = await stage.message("1 click", "votre colis")
-    stage.screen.show(stage.posted(card, "#sms, the same message, edited"))
+    await stage.town.provider.click(_with_link(stage).message_id)
+    await stage.message("1 click")
 
 
-async def receive_replies(stage: Stage) -> None:
+async def reply(stage: Stage) -> None:
     """A reply opens a thread, the next goes into it."""
-    first, second = "Merci ! Jusqu'à quelle heure ?", "Je peux venir vers 19 h."
-    await stage.provider.reply(CARLA, first)
-    opened = await stage.message("wrote", first)
-    stage.screen.show(stage.posted(opened), stage.phone(CARLA, first, said=True))
-    await stage.provider.reply(CARLA, second)
-    added = await stage.message(second)
-    if added.get("thread_ts") != opened["ts"]:
-        raise NotSeenError("the second reply is not in the thread of the first")
-    stage.screen.show(stage.posted(added, "#sms, in that thread"), stage.phone(CARLA, second, said=True))
+    await stage.town.provider.reply(CARLA, "Merci ! Jusqu'à quelle heure ?")
+    await stage.message("wrote", "quelle heure")
+    await stage.town.provider.reply(CARLA, "Je peux venir vers 19 h.")
+    await stage.message("vers 19 h")
 
 
-# What is not sent
+async def answer(stage: Stage) -> None:
+    """The button under her words opens the form with her number in it."""
+    opened = await stage.message("wrote")
+    action = next(one["action_id"] for _, one in elements(opened["blocks"]) if one["type"] == "button")
+    await stage.close(BRUNO)
+    await stage.town.slack.person(BRUNO).click((CHANNEL, opened["ts"]), action)
+    await stage.submit(BRUNO, "push", text="Jusqu'à 19 h 30, à tout à l'heure !")
+    await stage.submit(BRUNO, "clear")
+    await stage.text_on(CARLA, "19 h 30")
 
 
-async def receive_a_stop(stage: Stage) -> None:
-    """Who said STOP is told, and not texted again."""
-    await stage.command(BRUNO, f"send 06 98 76 54 32 {MEETING}")
-    _must_be(await stage.submit(BRUNO), "push")
-    _must_be(await stage.submit(BRUNO), "clear")
-    arrived = await stage.text_on(DAN, MEETING)
-    stage.screen.show(stage.phone(DAN, arrived.text))
-    await stage.provider.stop(DAN, "STOP")
-    told = await stage.message("said STOP")
-    stage.screen.show(stage.posted(told), stage.phone(DAN, "STOP", said=True))
-    await stage.command(BRUNO, "send +33 6 98 76 54 32 Et jeudi ?")
-    await _refused(stage, BRUNO, "to", "STOP")
+async def stop(stage: Stage) -> None:
+    """Who said STOP is not texted again."""
+    if not stage.town.provider.opted_out(CARLA):
+        await stage.town.provider.stop(CARLA, "STOP")
+    await stage.message("said STOP")
+    await stage.close(BRUNO)
+    await stage.be_refused(BRUNO, CARLA_TYPED, "Et samedi ?", because="STOP")
 
 
-async def meet_the_flood_window(stage: Stage) -> None:
-    """The same text again, within the hour."""
-    await stage.command(ALICE, "send")
-    await _refused(stage, ALICE, "to", "free again at", to="0033 6 12 34 56 78", text=PARCEL, options=["links"])
+async def not_twice(stage: Stage) -> None:
+    """The same words within the hour are refused; an hour later they are not."""
+    await stage.close(BRUNO)
+    await stage.write_sms(BRUNO, DAN_TYPED, MEETING)
+    await stage.text_on(DAN, MEETING)
+    await stage.be_refused(BRUNO, DAN_TYPED, MEETING, because="free again at")
+    await stage.town.jump(HOUR + 60)
+    await stage.submit(BRUNO, "push")
+
+
+async def be_held(stage: Stage) -> None:
+    """Held is not failed: nothing is sent twice because of it."""
+    await stage.close(BRUNO)
+    await stage.write_sms(BRUNO, DAN_TYPED, LUCK)
+    await stage.message("Held", LUCK)
+    held = [each for each in stage.town.provider.campaigns.values() if each.state == "moderation"]
+    await stage.town.provider.release(held[-1].ticket)
+    await stage.text_on(DAN, LUCK)
+    await stage.message("delivered", LUCK)
 
 
 async def turn_a_guest_away(stage: Stage) -> None:
@@ -131,85 +102,136 @@ async def turn_a_guest_away(stage: Stage) -> None:
     result = await stage.command(GUEST, "send")
     if result.view:
         raise NotSeenError("a form was opened for a guest")
-    stage.screen.show(stage.private(GUEST, result))
-
-
-# Asking
 
 
 async def run_low(stage: Stage) -> None:
-    """The provider's alert, and the balance when somebody asks."""
-    stage.provider.credits = 450
-    told = await stage.message("Low balance")
-    stage.screen.show(stage.posted(told))
-    stage.screen.show(stage.private(ALICE, await stage.command(ALICE, "balance")))
+    """The provider's alert, told in the channel."""
+    if stage.town.provider.credits < LOW:
+        stage.town.provider.credits = 2 * LOW
+    stage.town.provider.credits = LOW - 50
+    await stage.message("Low balance")
 
 
-async def ask_about_campaigns(stage: Stage) -> None:
-    """The last campaigns, one in full, the desk's state, and a word that does not exist."""
-    parcel = _last_message(stage, CARLA).rpartition("-")[0]
-    for words in ("campaigns", f"campaign {parcel}", "status", "blance"):
-        stage.screen.say(f"\n/sms {words}", "bold")
-        stage.screen.show(stage.private(ALICE, await stage.command(ALICE, words)))
+# How each step is recognised, whoever did it
 
 
-async def be_held(stage: Stage) -> None:
-    """Held is not failed: nothing is sent twice because of it."""
-    stage.provider.moderate_next = "release"
-    await stage.command(ALICE, f"send 06.12.34.56.78 {CODE}")
-    _must_be(await stage.submit(ALICE), "push")
-    _must_be(await stage.submit(ALICE), "clear")
-    held = await stage.message("Held", CODE)
-    stage.screen.show(stage.posted(held))
-    ticket = list(stage.provider.campaigns)[-1]
-    await stage.provider.release(ticket)
-    arrived = await stage.text_on(CARLA, CODE)
-    await stage.provider.receipt(arrived.message_id)
-    card = await stage.message("1 delivered", CODE)
-    stage.screen.say("\nSomebody at SMSFactor lets it go. The receipt says that it arrived:")
-    stage.screen.show(stage.posted(card, "#sms, the same message, edited"), stage.phone(CARLA, arrived.text))
+def _stacks(stage: Stage) -> dict[str, list[Json]]:
+    """Who has forms open, the one on top last."""
+    return {user: stack for user, stack in stage.town.slack.workspace.modals.stacks.items() if stack}
+
+
+def _reviewer(stage: Stage) -> str:
+    """Somebody who sees the price, on top of the form; empty for nobody."""
+    return next((user for user, stack in _stacks(stage).items() if len(stack) > 1), "")
+
+
+def _texts(stage: Stage) -> list[Text]:
+    return [text for phone in stage.town.provider.phones for text in phone.texts]
+
+
+def _with_link(stage: Stage) -> Text:
+    found = next((text for text in reversed(_texts(stage)) if text.links), None)
+    if found is None:
+        raise NotSeenError("no SMS with a short link was sent yet, so go back one step")
+    return found
+
+
+def _was_clicked(stage: Stage) -> bool:
+    messages = [message for one in stage.town.provider.campaigns.values() for message in one.messages]
+    return any(link.clicks for message in messages for link in message.links)
+
+
+def _was_answered(stage: Stage) -> bool:
+    """Whether a phone got an SMS after its owner had written one."""
+    phones = stage.town.provider.phones
+    return any(one.texts and one.replies and one.texts[-1].at > one.replies[0].at for one in phones)
+
+
+def _was_decided(stage: Stage) -> bool:
+    """Whether a campaign that was held has come to its end."""
+    held = [one for one in stage.town.provider.campaigns.values() if HELD_WORD in one.text]
+    return any(one.state in ("sent", "denied") for one in held)
 
 
 STEPS = (
-    Step("Help", "Alice types `/sms help`.", ask_for_help),
     Step(
-        "A form, and a wrong number",
-        "Alice types `/sms send`, fills the form and presses Continue. One of the two numbers is too short.",
-        write_a_wrong_number,
+        "Write an SMS",
+        "The desk lives in Slack. Everything starts with one command, in any channel that the desk is in.",
+        "In #sms, type /sms send and press Enter.",
+        open_form,
+        lambda stage: bool(_stacks(stage)),
     ),
     Step(
-        "What it will cost",
-        "Alice takes it out and presses Continue again. Nothing is sent yet.",
-        look_before_sending,
+        "See the price before you pay",
+        "Before anything leaves, the desk says what it costs, whom it really reaches, and why a text got longer than "
+        "it needs to be.",
+        f"Write to {CARLA_TYPED}, with a text that has a link in it. Tick “Shorten links”, then press Continue.",
+        see_the_price,
+        lambda stage: bool(_reviewer(stage)),
     ),
-    Step("It goes out", "Alice confirms. The SMS reaches Carla, and everybody in #sms sees its card.", send),
-    Step("It arrived", "The operator reports that Carla's phone has it.", receive_a_receipt),
-    Step("A click", "Carla opens the short link.", receive_a_click),
-    Step("Replies", "Carla answers, and answers again.", receive_replies),
-    Step("STOP", "Bruno texts Dan. Dan does not want that. Later, Bruno tries again.", receive_a_stop),
-    Step("Not twice", "Alice does not remember that she did, and writes the same to Carla.", meet_the_flood_window),
-    Step("Guests", "Gaston is a guest in this workspace, and types `/sms send`.", turn_a_guest_away),
-    Step("Credits", "The credits run low, and SMSFactor says so. Alice asks how many are left.", run_low),
-    Step("Campaigns and status", "Alice looks around.", ask_about_campaigns),
-    Step("Held", "Alice sends a code, and SMSFactor's moderation wants to see it first.", be_held),
+    Step(
+        "Send it, once",
+        "Carla's phone has it. In #sms stands one card, which stays up to date: accepted, then delivered. Three "
+        "clicks on the same button still send one SMS.",
+        "Press Send. Look at the phone at the right and at the card in #sms.",
+        send,
+        lambda stage: stage.newest("delivered") is not None,
+    ),
+    Step(
+        "Who clicked?",
+        "Links are shortened for each person, so the card counts clicks and people.",
+        "On Carla's phone, click the short link.",
+        click,
+        _was_clicked,
+    ),
+    Step(
+        "Carla writes back",
+        "Her answer opens a thread in #sms; what she writes next goes into it. Her number is masked.",
+        "On Carla's phone, type an answer and press Enter.",
+        reply,
+        lambda stage: stage.newest("wrote") is not None,
+    ),
+    Step(
+        "Answer her",
+        "Anybody in the team can answer. What people say to each other in the thread stays inside: only this button "
+        "writes to Carla.",
+        "Press Answer under her words, write, Continue, Send.",
+        answer,
+        _was_answered,
+    ),
+    Step(
+        "STOP means stop",
+        "Who said STOP is never texted again, by nobody and from nowhere in the desk.",
+        f"On Carla's phone, press “Say STOP”. Then try to write to {CARLA_TYPED} again.",
+        stop,
+        lambda stage: stage.said("STOP"),
+    ),
+    Step(
+        "Not twice in an hour",
+        "Networks block who repeats himself. The desk keeps count for each number, and says when it is free again.",
+        f"Send {DAN_TYPED} a text, then the same once more. Move the clock on by an hour and press Continue again.",
+        not_twice,
+        lambda stage: stage.said("free again at") and stage.town.ahead >= HOUR,
+    ),
+    Step(
+        "Held is not failed",
+        "SMSFactor looks at some texts before they leave. The card says so, the desk waits, and sends nothing twice.",
+        f"Send {DAN_TYPED} a text with the word “{HELD_WORD}”. Then, under Provider, let it go or refuse it.",
+        be_held,
+        _was_decided,
+    ),
+    Step(
+        "Guests look on",
+        "Guests, other companies in a shared channel and other bots cannot send, wherever they click.",
+        "At the top left, become Gaston, who is a guest. Type /sms send.",
+        turn_a_guest_away,
+        lambda stage: bool(stage.town.slack.person(GUEST).ephemerals),
+    ),
+    Step(
+        "Before the credits run out",
+        "SMS cost credits. When they run low, the team hears of it in time, once.",
+        f"Under Provider, set the credits to a number below {LOW}.",
+        run_low,
+        lambda stage: stage.newest("Low balance") is not None,
+    ),
 )
-
-
-def _must_be(result: Result, action: str) -> None:
-    if result.action != action:
-        words = "; ".join(result.errors.values())
-        raise NotSeenError(f"the form was answered with {result.action} ({words}), where {action} was due")
-
-
-async def _refused(stage: Stage, user: str, field: str, words: str, **values: object) -> None:
-    """Submit a form that must be refused under ``field``, show it, and close it."""
-    result = await stage.submit(user, **values)
-    if words not in result.errors.get(field, ""):
-        raise NotSeenError(f"“{words}” does not stand under {field}; the answer was {result.errors or result.action}")
-    stage.screen.show(stage.form(user, result.errors))
-    await stage.slack.person(user).close(everything=True)
-
-
-def _last_message(stage: Stage, number: str) -> str:
-    """The id of the SMS that this phone got last."""
-    return stage.provider.texts(number)[-1].message_id

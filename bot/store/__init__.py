@@ -20,6 +20,7 @@ from bot.store.optouts import OptOuts
 from bot.store.pace import Pace
 from bot.store.people import People
 from bot.store.posts import Anchors, Posts
+from bot.wallclock import WallClock
 
 StoreError = RedisError
 StoreAway = (RedisConnectionError, RedisTimeoutError)
@@ -52,24 +53,32 @@ class Store:
         await self.redis.ping()
 
 
-def open_store(client: Redis | RedisCluster, *, flood: FloodLimits, retention_days: int, provider_pace: float) -> Store:
+def open_store(
+    client: Redis | RedisCluster,
+    *,
+    flood: FloodLimits,
+    retention_days: int,
+    provider_pace: float,
+    wall: WallClock | None = None,
+) -> Store:
     """All records on one connection pool. ``provider_pace``: seconds between two requests to the provider."""
+    wall = wall or WallClock()
     redis = cast("Redis", client)  # the Cluster client has the same commands
     retention = retention_days * 86_400
     return Store(
         redis=redis,
         anchors=Anchors(redis, retention),
         audit=Audit(redis),
-        campaigns=Campaigns(redis, retention),
-        conversations=Conversations(redis, retention),
+        campaigns=Campaigns(redis, retention, wall.seconds),
+        conversations=Conversations(redis, retention, wall.seconds),
         drafts=Drafts(redis),
         events=EventStream(redis),
-        flood=FloodWindows(redis, flood),
-        held=Looks(redis, "held"),
+        flood=FloodWindows(redis, flood, lambda: wall.ahead),
+        held=Looks(redis, "held", wall.seconds),
         notes=Notes(redis),
-        optouts=OptOuts(redis),
+        optouts=OptOuts(redis, wall.seconds),
         people=People(redis),
         posts=Posts(redis),
         provider_pace=Pace(redis, "smsfactor", provider_pace),
-        unknown=Looks(redis, "unknown"),
+        unknown=Looks(redis, "unknown", wall.seconds),
     )

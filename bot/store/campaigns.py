@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -114,9 +114,10 @@ class Campaigns:
     All live for ``retention`` seconds after the last change, so nobody deletes them.
     """
 
-    def __init__(self, redis: Redis, retention: int) -> None:
+    def __init__(self, redis: Redis, retention: int, now: Callable[[], float] = time.time) -> None:
         self._redis = redis
         self._retention = retention
+        self._now = now
         self._create = Script(redis, "campaign_create")
         self._move = Script(redis, "campaign_move")
         self._receipts = Script(redis, "campaign_receipts")
@@ -161,7 +162,7 @@ class Campaigns:
 
         A lost answer makes redis-py ask again; ``holder`` (unique to this attempt) tells that we were the first.
         """
-        fields: dict[str, object] = {"begun": time.time(), "holder": holder}
+        fields: dict[str, object] = {"begun": self._now(), "holder": holder}
         if await self._moved(campaign, (CampaignState.QUEUED,), CampaignState.SENDING, fields):
             return True
         held_by, state = await self._redis.hmget(_keys(campaign)[0], ["holder", "state"])
@@ -176,7 +177,7 @@ class Campaigns:
         written = await self._moved(campaign, (CampaignState.SENDING,), CampaignState.SENDING, {}, states=states)
         if written and not self._move.on_cluster:
             async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.hset(_keys(campaign)[0], "begun", json.dumps(time.time()))
+                pipe.hset(_keys(campaign)[0], "begun", json.dumps(self._now()))
                 pipe.execute_command("WAITAOF", 1, 0, DISK_PATIENCE)
                 await pipe.execute(raise_on_error=False)  # an error: no append-only file, which `doctor` reports
         return written
@@ -250,8 +251,8 @@ class Campaigns:
         ended = {campaign.id for campaign in found} - {campaign.id for campaign in open_ones}
         if ended:
             await self._redis.zrem("campaigns:open", *ended)
-        await self._redis.zremrangebyscore("campaigns:open", "-inf", time.time() - self._retention)
-        await self._redis.zremrangebyscore("campaigns", "-inf", time.time() - self._retention)
+        await self._redis.zremrangebyscore("campaigns:open", "-inf", self._now() - self._retention)
+        await self._redis.zremrangebyscore("campaigns", "-inf", self._now() - self._retention)
         return open_ones
 
     async def _get_all(self, ids: Sequence[str]) -> list[Campaign]:

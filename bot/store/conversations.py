@@ -1,7 +1,7 @@
 """Conversations: all that is said with one number, under an id of its own that may be shown."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +30,10 @@ class Conversations:
     All live for ``retention`` seconds of silence.
     """
 
-    def __init__(self, redis: Redis, retention: int) -> None:
+    def __init__(self, redis: Redis, retention: int, now: Callable[[], float] = time.time) -> None:
         self._redis = redis
         self._retention = retention
+        self._now = now
         self._hear = Script(redis, "conversation_hear")
 
     async def hear(self, number: str, new_id: str, mark: str, campaign: str | None) -> tuple[Conversation, bool]:
@@ -41,7 +42,7 @@ class Conversations:
         ``mark`` is the reply's fingerprint. Returns the conversation, and whether this reply opened it, which a repeat
         of the same reply is told as well.
         """
-        args = [self._retention, time.time(), new_id, mark, campaign or ""]
+        args = [self._retention, self._now(), new_id, mark, campaign or ""]
         opened, *pairs = await self._hear([_key(number), f"{_key(number)}:heard"], args)
         conversation = _conversation(number, dict(zip(pairs[::2], pairs[1::2], strict=True)))
         await self._redis.set(_id_key(conversation.id), number, ex=self._retention)

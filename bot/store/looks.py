@@ -1,6 +1,7 @@
 """What has to be looked at again: campaigns that are held, and sends whose outcome is not known."""
 
 import time
+from collections.abc import Callable
 
 from redis.asyncio import Redis
 
@@ -11,18 +12,19 @@ from bot.store.script import Script
 class Looks:
     """``<name>`` → sorted set of campaign id by the time of the next look; an id leaves it with its end."""
 
-    def __init__(self, redis: Redis, name: str) -> None:
+    def __init__(self, redis: Redis, name: str, now: Callable[[], float] = time.time) -> None:
         self._redis = redis
+        self._now = now
         self._key = name
         self._claim = Script(redis, "looks_claim")
 
     async def add(self, campaign: str, wait: float) -> None:
         """Look at ``campaign`` in ``wait`` seconds; replaces an earlier appointment."""
-        await self._redis.zadd(self._key, {campaign: time.time() + wait})
+        await self._redis.zadd(self._key, {campaign: self._now() + wait})
 
     async def claim(self, again: float, count: int = 50) -> list[str]:
         """The ids that are due. Each is put off by ``again`` seconds, in case its looker dies."""
-        rows = await self._claim([self._key], [time.time(), time.time() + again, count])
+        rows = await self._claim([self._key], [self._now(), self._now() + again, count])
         return as_texts(rows)
 
     async def all(self) -> list[str]:

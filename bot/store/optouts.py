@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from redis.asyncio import Redis
@@ -28,8 +28,9 @@ class OptOuts:
     ``optouts`` → set of these hashes; kept for good, so that they can be counted.
     """
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, now: Callable[[], float] = time.time) -> None:
         self._redis = redis
+        self._now = now
         self._record = Script(redis, "optout_record")
 
     async def record(self, number: str, origin: str, mark: str = "", campaign: str | None = None) -> OptOut:
@@ -37,7 +38,7 @@ class OptOuts:
 
         Without a ``mark`` it was read from a list, and nobody was told: a later event still counts as first.
         """
-        entry = OptOut(time.time(), origin, mark, campaign)
+        entry = OptOut(self._now(), origin, mark, campaign)
         await self._redis.sadd("optouts", _hash(number))
         return _read(await self._record([_key(number)], [json.dumps(asdict(entry)), mark]))
 
@@ -47,7 +48,7 @@ class OptOuts:
         new = [number for number in numbers if number not in known]
         if not new:
             return
-        entry = json.dumps(asdict(OptOut(time.time(), origin, "", None)))
+        entry = json.dumps(asdict(OptOut(self._now(), origin, "", None)))
         await self._redis.sadd("optouts", *(_hash(number) for number in new))
         await self._record.many([([_key(number)], [entry, ""]) for number in new])
 

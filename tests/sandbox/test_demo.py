@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,13 +46,15 @@ class Demo:
 
 
 @asynccontextmanager
-async def run_demo(directory: Path, **environment: str) -> AsyncIterator[Demo]:
+async def run_demo(directory: Path, *words: str, **environment: str) -> AsyncIterator[Demo]:
     """The demo as a process; killed with all that it started if a test fails half-way."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         "demo",
+        "--no-browser",
+        *words,
         cwd=directory,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(directory), "TOUR": "1", **environment},
         stdout=asyncio.subprocess.PIPE,
@@ -90,6 +93,21 @@ def pids(printed: str) -> tuple[int, int]:
     return int(bot[1]), next(event["pid"] for event in events if event["event"] == "embedded_server.ready")
 
 
+def address(printed: str) -> str:
+    """Where the page is."""
+    found = re.search(r"^ +(http://\S+)$", printed, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+async def act(browser: aiohttp.ClientSession, name: str, **body: object) -> None:
+    """Alice does something that works."""
+    async with browser.post(f"act/people/U0ALICE/{name}", json=body) as answer:
+        assert answer.status == 200
+        result = (await answer.json())["result"]
+        assert not result["problem"]
+
+
 async def test_without_a_tour_it_says_how_to_go_on_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     async with run_demo(tmp_path, TOUR="0") as demo:
         printed = await demo.says("Ctrl-C ends")
@@ -101,23 +119,20 @@ async def test_without_a_tour_it_says_how_to_go_on_and_ctrl_c_leaves_nothing_beh
     assert is_empty(tmp_path)
 
 
-async def test_what_it_says_to_paste_works_and_what_happens_is_shown(tmp_path: Path) -> None:
-    """The printed lines are taken as they stand: a command, its form, its review; the SMS and its receipt are shown."""
-    async with run_demo(tmp_path, TOUR="0") as demo, aiohttp.ClientSession() as session:
-        printed = await demo.says("Ctrl-C ends")
-        lines = re.findall(r"curl .* (http://\S+) -d '(.*)'", printed)
-        assert len(lines) == 4
-        command, submit, reply, _release = lines
-        for url, body in (command, submit, submit):
-            async with session.post(url, json=json.loads(body)) as answer:
-                assert answer.status == 200
-        await demo.says("┏ on the phone +33 6 12 34 56 79")
-        await demo.says("1 delivered")
-        async with session.post(reply[0], json=json.loads(reply[1])) as answer:
-            assert answer.status == 200
-        await demo.says("▏ Merci !")
+async def test_the_page_that_it_names_is_the_desk(tmp_path: Path) -> None:
+    """A command, its form, its review; the SMS stands on a phone."""
+    async with run_demo(tmp_path, TOUR="0") as demo:
+        url = address(await demo.says("Ctrl-C ends"))
+        async with aiohttp.ClientSession(url) as browser, browser.ws_connect("live") as socket:
+            await act(browser, "command", command="/sms", text="send 06 12 34 56 79 Bonjour", channel="C0SMS")
+            await act(browser, "submit")
+            await act(browser, "submit")
+            news = ""
+            while "phone/33612345679" not in news:
+                news = await socket.receive_str(timeout=20)
+            assert "Bonjour" in news
         assert await demo.ends(signal.SIGTERM) == 0
-    assert "Look before you send" in demo.printed
+    assert is_empty(tmp_path)
 
 
 async def test_ctrl_c_during_the_tour_ends_it_too(tmp_path: Path) -> None:
@@ -128,13 +143,26 @@ async def test_ctrl_c_during_the_tour_ends_it_too(tmp_path: Path) -> None:
     assert is_empty(tmp_path)
 
 
-async def test_a_bot_that_dies_ends_the_demo_with_words(tmp_path: Path) -> None:
+async def test_a_bot_that_dies_is_told_of_and_a_reset_starts_a_new_one(tmp_path: Path) -> None:
     async with run_demo(tmp_path, TOUR="0") as demo:
-        bot, _server = pids(await demo.says("Ctrl-C ends"))
-        os.kill(bot, signal.SIGTERM)
-        assert await demo.ends() == 1
-    assert "The bot ended by itself" in demo.printed
+        printed = await demo.says("Ctrl-C ends")
+        os.kill(pids(printed)[0], signal.SIGTERM)
+        await demo.says("Reset, on the page, starts a new one.")
+        async with aiohttp.ClientSession(address(printed)) as browser:
+            async with browser.post("act/sandbox/reset", json={}) as answer:
+                assert answer.status == 200
+            await act(browser, "command", command="/sms", text="help", channel="C0SMS")
+        assert await demo.ends(signal.SIGINT) == 0
     assert "The end of its log" in demo.printed
+    assert is_empty(tmp_path)
+
+
+async def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        async with run_demo(tmp_path, "--port", str(taken.getsockname()[1])) as demo:
+            assert await demo.ends() == 1
+    assert "in use" in demo.printed
+    assert "Traceback" not in demo.printed
 
 
 async def test_a_bot_that_cannot_start_is_told_with_its_own_words(

@@ -8,7 +8,6 @@ from bot.sandbox.screen import Panel, Screen, readable
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.slack.changes import Changes
 from bot.sandbox.smsfactor import SMSFactorStandIn
-from bot.sandbox.stage import Stage
 
 
 class Paper(io.StringIO):
@@ -56,7 +55,7 @@ async def test_the_onlooker_shows_a_message_once_and_again_when_it_is_edited() -
         screen.heading("Play", "")
         person = slack.person("U0BRUNO")
         await person.write("C0SMS", "before")
-        watching = asyncio.create_task(Onlooker(Stage(slack, provider, screen)).watch())
+        watching = asyncio.create_task(Onlooker(slack, provider, screen).watch())
         first = await person.write("C0SMS", "hello")
         await paper.changes.until(lambda: "┃ hello" in paper.getvalue())
         await person.edit("C0SMS", first["ts"], "hello again")

@@ -1,18 +1,17 @@
-"""The tour of `make demo`, taken with the bot as a process of its own, at its real pace; and what it showed."""
+"""The guided tour, played with the bot as a process of its own, at its real pace; and what it showed."""
 
 import asyncio
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 
-from bot.sandbox.demo import open_sandbox
+from bot.sandbox.demo import TourError, take_tour
+from bot.sandbox.rehearsal import Rehearsal
 from bot.sandbox.screen import Act, Screen
-from bot.sandbox.slack import SlackStandIn
-from bot.sandbox.smsfactor import SMSFactorStandIn
-from bot.sandbox.stage import Stage
-from bot.sandbox.tour import CARLA, DAN, SENDS, STEPS, TourError, take_tour
+from bot.sandbox.slack.world import Json
+from bot.sandbox.tour import CARLA, DAN, STEPS
 
 pytestmark = pytest.mark.timeout(150)  # the first test waits for the whole tour, at one post a second
 
@@ -23,9 +22,11 @@ class Taken:
 
     printed: str
     acts: dict[str, Act]
-    sends: list[str] = field(default_factory=list)
-    channel: str = ""
-    arrived: dict[str, int] = field(default_factory=dict)
+    sends: int
+    channel: str
+    arrived: dict[str, int]
+    refused: list[object]
+    guide: Json
 
 
 @pytest.fixture(scope="module")
@@ -37,99 +38,96 @@ def tour() -> Taken:
 async def _take() -> Taken:
     printed = io.StringIO()
     screen = Screen(printed)
-    async with open_sandbox(screen) as (stage, _bot):
-        await take_tour(stage)
-        asked = [f"{request.method} {request.path}" for request in stage.provider.requests]
-        messages = stage.slack.world.channels["C0SMS"].messages
+    async with Rehearsal(print) as rehearsal:
+        town = rehearsal.town
+        await town.ready()
+        await take_tour(screen, rehearsal)
+        messages = town.slack.world.channels["C0SMS"].messages
         return Taken(
             printed.getvalue(),
             {act.heading.partition(" · ")[2]: act for act in screen.acts},
-            [ask for ask in asked if ask == "POST /send"],
-            "\n".join(f"{message['text']}\n{stage.slack.show(message)}" for message in messages),
-            {number: len(stage.provider.texts(number)) for number in (CARLA, DAN)},
+            sum((request.method, request.path) == ("POST", "/send") for request in town.provider.requests),
+            "\n".join(f"{message['text']}\n{town.slack.show(message)}" for message in messages),
+            {number: len(town.provider.texts(number)) for number in (CARLA, DAN)},
+            list(town.slack.refused),
+            rehearsal.guide.view(),
         )
 
 
-def test_every_step_is_shown_under_its_heading(tour: Taken) -> None:
+def test_every_step_is_shown_under_its_heading_and_done(tour: Taken) -> None:
     assert list(tour.acts) == [step.title for step in STEPS]
     assert all(act.panels for act in tour.acts.values())
+    assert tour.guide["done"]
+    assert tour.guide["at"] == len(STEPS) - 1
 
 
-def test_help_lists_the_commands_as_they_are_typed(tour: Taken) -> None:
-    shown = tour.acts["Help"].seen("only Alice")
-    for usage in ("send [number] [text]", "campaigns [words]", "campaign <id or ticket>", "balance", "status", "help"):
-        assert f"/sms {usage}" in shown
+def test_slack_took_everything_that_the_bot_sent(tour: Taken) -> None:
+    assert tour.refused == []
 
 
-def test_a_wrong_number_is_quoted_under_its_field(tour: Taken) -> None:
-    shown = tour.acts["A form, and a wrong number"].seen()
-    numbers = shown[shown.index("To: ") : shown.index("More numbers")]
-    assert "✖ Not a phone number: “06 98 76”." in numbers
+def test_the_form_stands_on_the_screen_of_who_asked_for_it(tour: Taken) -> None:
+    assert "To" in tour.acts["Write an SMS"].seen("on Alice's screen")
 
 
 def test_the_review_says_price_reach_and_what_forces_unicode(tour: Taken) -> None:
-    shown = tour.acts["What it will cost"].seen()
+    shown = tour.acts["See the price before you pay"].seen()
     assert "2 credits" in shown
     assert "reaches 1 of 1" in shown
     assert "“ê”: not in the SMS alphabet" in shown
     assert "takes 1, not 2" in shown
 
 
-def test_the_sms_stands_on_a_card_and_on_the_phone(tour: Taken) -> None:
-    act = tour.acts["It goes out"]
+def test_the_sms_stands_on_a_card_and_on_the_phone_and_its_receipt_edits_the_card(tour: Taken) -> None:
+    act = tour.acts["Send it, once"]
     assert "Accepted" in act.seen("#sms")
+    assert "1 delivered" in act.seen("#sms, edited")
     assert "https://smsf.st/" in act.seen("on the phone +33 6 12 34 56 78")
 
 
-def test_receipt_and_click_edit_that_card(tour: Taken) -> None:
-    assert "1 delivered" in tour.acts["It arrived"].seen("#sms, the same message, edited")
-    assert "1 click" in tour.acts["A click"].seen("#sms, the same message, edited")
+def test_a_click_edits_that_card(tour: Taken) -> None:
+    assert "1 click" in tour.acts["Who clicked?"].seen("#sms, edited")
 
 
 def test_replies_stand_in_one_thread_under_a_masked_number(tour: Taken) -> None:
-    act = tour.acts["Replies"]
+    act = tour.acts["Carla writes back"]
     assert "+33 6 •• •• •• 78 wrote" in act.seen("#sms")
-    assert "Je peux venir vers 19 h." in act.seen("#sms, in that thread")
+    assert "Je peux venir vers 19 h." in act.seen("#sms, in a thread")
 
 
-def test_who_said_stop_is_told_and_refused_in_the_form(tour: Taken) -> None:
-    act = tour.acts["STOP"]
-    assert "+33 6 •• •• •• 32 said STOP" in act.seen("#sms")
-    assert "✖" in act.seen("on Bruno's screen")
-    assert tour.arrived[DAN] == 1
-
-
-def test_the_same_text_again_is_refused_with_the_time(tour: Taken) -> None:
-    assert re.search(r"free again at \d\d:\d\d", tour.acts["Not twice"].seen("on Alice's screen"))
-
-
-def test_a_guest_gets_no_form(tour: Taken) -> None:
-    assert "Only full members" in tour.acts["Guests"].seen("only Gaston sees this")
-
-
-def test_low_credits_are_told_to_all_and_the_balance_to_the_one_who_asks(tour: Taken) -> None:
-    act = tour.acts["Credits"]
-    assert "Low balance: 450 credits" in act.seen("#sms")
-    assert "450 credits" in act.seen("only Alice sees this")
-
-
-def test_campaigns_status_and_the_nearest_word_are_answered(tour: Taken) -> None:
-    shown = tour.acts["Campaigns and status"].seen("only Alice sees this")
-    for words in ("Bonjour Dan", "1 delivered", "The desk works.", "Did you mean /sms balance?"):
-        assert words in shown
-
-
-def test_a_held_campaign_is_released_and_arrives_once(tour: Taken) -> None:
-    act = tour.acts["Held"]
-    first, last = (panel.text for panel in act.panels if panel.where.startswith("#sms"))
-    assert "Held" in first
-    assert "1 held" in first
-    assert "1 delivered" in last
+def test_an_answer_reaches_the_phone_and_nobody_elses(tour: Taken) -> None:
+    assert "19 h 30" in tour.acts["Answer her"].seen("on the phone +33 6 12 34 56 78")
     assert tour.arrived[CARLA] == 2
 
 
-def test_exactly_three_requests_to_send_were_made(tour: Taken) -> None:
-    assert len(tour.sends) == SENDS == 3
+def test_who_said_stop_is_told_and_refused_in_the_form(tour: Taken) -> None:
+    act = tour.acts["STOP means stop"]
+    assert "+33 6 •• •• •• 78 said STOP" in act.seen("#sms")
+    assert "✖" in act.seen("on Bruno's screen")
+
+
+def test_the_same_text_again_is_refused_with_the_time_until_an_hour_has_passed(tour: Taken) -> None:
+    screens = tour.acts["Not twice in an hour"].seen("on Bruno's screen")
+    assert re.search(r"free again at \d\d:\d\d", screens)
+    assert "reaches 1 of 1" in screens[screens.index("free again at") :]
+
+
+def test_a_held_campaign_is_released_and_arrives_once(tour: Taken) -> None:
+    act = tour.acts["Held is not failed"]
+    assert "Held" in act.seen("#sms")
+    assert "1 delivered" in act.seen("#sms, edited")
+    assert tour.arrived[DAN] == 2
+
+
+def test_a_guest_gets_no_form(tour: Taken) -> None:
+    assert "Only full members" in tour.acts["Guests look on"].seen("only Gaston sees this")
+
+
+def test_low_credits_are_told_to_all(tour: Taken) -> None:
+    assert "Low balance: 450 credits" in tour.acts["Before the credits run out"].seen("#sms")
+
+
+def test_four_requests_to_send_were_made(tour: Taken) -> None:
+    assert tour.sends == 4
 
 
 def test_the_channel_never_shows_a_whole_number(tour: Taken) -> None:
@@ -145,8 +143,9 @@ def test_a_pipe_gets_plain_text_of_a_hundred_columns(tour: Taken) -> None:
 
 async def test_a_desk_that_does_not_answer_halts_the_tour_in_words() -> None:
     """Nothing listens where Slack delivers: the first step says so, and nothing is sent."""
-    async with SlackStandIn() as slack, SMSFactorStandIn(token="token") as provider:
-        slack.connect("http://127.0.0.1:9/slack/events")
-        with pytest.raises(TourError, match=r"Step 1, Help: `/sms help` was answered with dispatch_failed"):
-            await take_tour(Stage(slack, provider, Screen(io.StringIO())))
-        assert not provider.requests
+    async with Rehearsal(print) as rehearsal:
+        await rehearsal.town.ready()
+        rehearsal.town.slack.connect("http://127.0.0.1:9/slack/events")
+        with pytest.raises(TourError, match="`/sms send` was answered with dispatch_failed"):
+            await take_tour(Screen(io.StringIO()), rehearsal)
+        assert "POST" not in {request.method for request in rehearsal.town.provider.requests if request.path == "/send"}
