@@ -13,9 +13,10 @@ from bot.sandbox.stage import NotSeenError, Stage
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``words``: what it shows and why. ``how``: what to do by hand. ``play`` does it; ``seen``: whether it is done."""
+    """``words``: what it shows and why. ``how``: to do it by hand. ``play`` does it as ``who``; ``seen``: it is done."""
 
     title: str
+    who: str
     words: str
     how: str
     play: Callable[[Stage], Awaitable[None]]
@@ -50,7 +51,7 @@ class Guide:
             "playing": self._playing is not None,
             "trouble": self.trouble,
             "steps": [
-                {"title": step.title, "words": step.words, "how": step.how, "done": done}
+                {"title": step.title, "who": step.who, "words": step.words, "how": step.how, "done": done}
                 for step, done in zip(self._steps, self._done, strict=True)
             ],
         }

@@ -92,6 +92,8 @@ def _slack(seen: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
         errors = {view: seen["form_errors"][view] for view in ids if view in seen["form_errors"]}
         problems = {view: seen["form_problems"][view] for view in ids if view in seen["form_problems"]}
         yield f"views/{user}", {"stack": stack, "errors": errors, "problems": problems}
+    for user, chosen in seen["chosen"].items():
+        yield f"chosen/{user}", chosen
     for user, home in seen["homes"].items():
         yield f"home/{user}", home
 

@@ -156,6 +156,7 @@ def _was_decided(stage: Stage) -> bool:
 STEPS = (
     Step(
         "Write an SMS",
+        ALICE,
         "The desk lives in Slack. Everything starts with one command, in any channel that the desk is in.",
         "In #sms, type /sms send and press Enter.",
         open_form,
@@ -163,6 +164,7 @@ STEPS = (
     ),
     Step(
         "See the price before you pay",
+        ALICE,
         "Before anything leaves, the desk says what it costs, whom it really reaches, and why a text got longer than "
         "it needs to be.",
         f"Write to {CARLA_TYPED}, with a text that has a link in it. Tick “Shorten links”, then press Continue.",
@@ -171,6 +173,7 @@ STEPS = (
     ),
     Step(
         "Send it, once",
+        ALICE,
         "Carla's phone has it. In #sms stands one card, which stays up to date: accepted, then delivered. Three "
         "clicks on the same button still send one SMS.",
         "Press Send. Look at the phone at the right and at the card in #sms.",
@@ -179,6 +182,7 @@ STEPS = (
     ),
     Step(
         "Who clicked?",
+        ALICE,
         "Links are shortened for each person, so the card counts clicks and people.",
         "On Carla's phone, click the short link.",
         click,
@@ -186,6 +190,7 @@ STEPS = (
     ),
     Step(
         "Carla writes back",
+        ALICE,
         "Her answer opens a thread in #sms; what she writes next goes into it. Her number is masked.",
         "On Carla's phone, type an answer and press Enter.",
         reply,
@@ -193,6 +198,7 @@ STEPS = (
     ),
     Step(
         "Answer her",
+        BRUNO,
         "Anybody in the team can answer. What people say to each other in the thread stays inside: only this button "
         "writes to Carla.",
         "Press Answer under her words, write, Continue, Send.",
@@ -201,6 +207,7 @@ STEPS = (
     ),
     Step(
         "STOP means stop",
+        BRUNO,
         "Who said STOP is never texted again, by nobody and from nowhere in the desk.",
         f"On Carla's phone, press “Say STOP”. Then try to write to {CARLA_TYPED} again.",
         stop,
@@ -208,6 +215,7 @@ STEPS = (
     ),
     Step(
         "Not twice in an hour",
+        BRUNO,
         "Networks block who repeats himself. The desk keeps count for each number, and says when it is free again.",
         f"Send {DAN_TYPED} a text, then the same once more. Move the clock on by an hour and press Continue again.",
         not_twice,
@@ -215,6 +223,7 @@ STEPS = (
     ),
     Step(
         "Held is not failed",
+        BRUNO,
         "SMSFactor looks at some texts before they leave. The card says so, the desk waits, and sends nothing twice.",
         f"Send {DAN_TYPED} a text with the word “{HELD_WORD}”. Then, under Provider, let it go or refuse it.",
         be_held,
@@ -222,6 +231,7 @@ STEPS = (
     ),
     Step(
         "Guests look on",
+        GUEST,
         "Guests, other companies in a shared channel and other bots cannot send, wherever they click.",
         "At the top left, become Gaston, who is a guest. Type /sms send.",
         turn_a_guest_away,
@@ -229,6 +239,7 @@ STEPS = (
     ),
     Step(
         "Before the credits run out",
+        ALICE,
         "SMS cost credits. When they run low, the team hears of it in time, once.",
         f"Under Provider, set the credits to a number below {LOW}.",
         run_low,

@@ -71,6 +71,7 @@ ACTS: dict[str, Act] = {
     "home": lambda person, _body: person.open_home(),
     "upload": _upload,
     "invite": lambda person, body: person.invite(body["channel"], body["user"]),
+    "join": lambda person, body: person.join(body["channel"]),
     "leave": lambda person, body: person.leave(body["channel"]),
     "remove": lambda person, body: person.remove(body["channel"], body["user"]),
     "create_channel": lambda person, body: person.create_channel(body["name"], private=body.get("private", False)),

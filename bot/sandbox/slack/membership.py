@@ -23,6 +23,20 @@ async def invite(hands: Hands, channel_id: str, user_id: str) -> None:
     await _note(hands, channel, user, "channel_join", "has joined the channel", inviter=hands.user.id)
 
 
+async def join(hands: Hands, channel_id: str) -> None:
+    """Come into a public channel; guests are brought in by others."""
+    world = hands.slack.world
+    channel = world.channels.get(channel_id)
+    if channel is None or channel.kind != "public" or channel.is_archived or hands.user.is_restricted:
+        raise NotOnScreenError(f"{hands.user.name} cannot join this channel")
+    if hands.user.id in channel.members:
+        raise NotOnScreenError(f"{hands.user.name} is already in this channel")
+    reading.come_in(world, channel, hands.user.id)
+    hands.slack.changes.ring()
+    await tell(hands, channel, events.member_joined(world, channel, hands.user, None))
+    await _note(hands, channel, hands.user, "channel_join", "has joined the channel")
+
+
 async def leave(hands: Hands, channel_id: str) -> None:
     """Leave a channel."""
     channel = hands.channel(channel_id)

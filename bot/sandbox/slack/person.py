@@ -156,6 +156,10 @@ class Person:
         """Bring a person or the app into a channel that one is in."""
         await membership.invite(self._hands, channel, user)
 
+    async def join(self, channel: str) -> None:
+        """Come into a public channel."""
+        await membership.join(self._hands, channel)
+
     async def leave(self, channel: str) -> None:
         """Leave a channel."""
         await membership.leave(self._hands, channel)

@@ -33,6 +33,7 @@ def _channel(slack: Workspace, channel: Channel) -> Json:
         "kind": channel.kind,
         "creator": channel.creator,
         "is_archived": channel.is_archived,
+        "is_ext_shared": channel.is_ext_shared,
         "members": list(channel.members),
         "messages": [{**message, "channel": channel.id} for message in channel.messages],
         **reading.state(slack.world, channel),

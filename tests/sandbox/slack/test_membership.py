@@ -134,3 +134,19 @@ async def test_an_admin_archives_any_channel_and_others_their_own(slack):
     await bruno.invite(made["id"], "U0SMSDESK")
     await bruno.archive(made["id"])
     assert kinds(slack)[-2:] == ["group_archive", "channel_archive"]
+
+
+async def test_a_member_joins_a_public_channel_and_the_app_in_it_hears(slack):
+    slack.world.add_channel("C0NEW", "new", [slack.world.bot_user_id])
+    await slack.person("U0BRUNO").join("C0NEW")
+    assert "U0BRUNO" in slack.world.channels["C0NEW"].members
+    with pytest.raises(NotOnScreenError, match="already"):
+        await slack.person("U0BRUNO").join("C0NEW")
+
+
+async def test_guests_join_nothing_and_nobody_a_private_channel(slack):
+    slack.world.add_channel("C0NEW", "new", ["U0ALICE"])
+    slack.world.add_channel("C0SECRET", "secret", ["U0ALICE"], kind="private")
+    for who, where in (("U0GUEST", "C0NEW"), ("U0BRUNO", "C0SECRET"), ("U0BRUNO", "C0NOWHERE")):
+        with pytest.raises(NotOnScreenError, match="cannot join"):
+            await slack.person(who).join(where)

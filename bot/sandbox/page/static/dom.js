@@ -18,7 +18,6 @@ export function h(tag, props, ...children) {
 export function render(container, ...children) {
   const born = [];
   const described = flat(children);
-  if (!drawnIn.has(container)) container.replaceChildren(); // words that stood there meanwhile
   if (!drawnIn.has(container)) container.replaceChildren(); // what the document itself put there
   arrange(container, drawnIn.get(container) ?? [], described, born);
   drawnIn.set(container, described);

@@ -28,7 +28,8 @@ export function message(one, { channel, thread, follows, isLast }) {
   const isGone = one.subtype === "tombstone";
   const context = messageContext({ channel: channel.id, ts: one.ts }, thread);
   const kinds = ["message", one.is_ephemeral && "whisper", follows && "follows", NOTES.includes(one.subtype) && "note"];
-  return h("li", { class: kinds.filter(Boolean).join(" "), key: one.ts, tabindex: isLast ? "0" : "-1", "data-ts": one.ts },
+  const style = kinds.filter(Boolean).join(" ");
+  return h("li", { class: style, key: one.ts, tabindex: isLast ? "0" : "-1", "data-ts": one.ts },
     one.is_ephemeral && whisperHead(one),
     h("div", { class: "message-side" }, !isGone && (follows ? time(one, context) : avatar(author))),
     h("div", { class: "message-main" },

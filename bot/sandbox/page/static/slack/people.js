@@ -59,20 +59,26 @@ export function peopleSwitch() {
   const self = people[at];
   return h("div", { class: "who" },
     h("div", { class: "who-row", role: "radiogroup", "aria-label": "Who you are", onkeydown },
-      people.map((user, index) => h("button", {
-        key: user.id,
-        type: "button",
-        role: "radio",
-        "aria-checked": String(index === at),
-        "aria-label": `${user.real_name}, ${role(user)}`,
-        title: `${user.real_name}, ${role(user)}`,
-        tabindex: index === Math.max(at, 0) ? "0" : "-1",
-        onclick: () => become(user),
-      }, avatar(user)))),
+      people.map((user, index) => choice(user, index === at, index === Math.max(at, 0)))),
     self
       ? h("p", { class: "who-name" },
         h("span", { class: "unseen" }, "You are "), h("strong", {}, self.real_name), ` · ${role(self)}`)
       : h("p", { class: "who-name" }, "Choose who you are."));
+}
+
+function choice(user, isSelf, isReached) {
+  const hasForm = !isSelf && live.get(`views/${user.id}`)?.stack.length > 0;
+  const words = `${user.real_name}, ${role(user)}${hasForm ? ", has a form open" : ""}`;
+  return h("button", {
+    key: user.id,
+    type: "button",
+    role: "radio",
+    "aria-checked": String(isSelf),
+    "aria-label": words,
+    title: words,
+    tabindex: isReached ? "0" : "-1",
+    onclick: () => become(user),
+  }, avatar(user), hasForm && h("span", { class: "has-form" }));
 }
 
 function become(user) {

@@ -3,6 +3,7 @@
 import { sandbox } from "../acts.js";
 import { h } from "../dom.js";
 import { live } from "../live.js";
+import { screen } from "../screen.js";
 import { icon } from "./icons.js";
 
 /** The strip; nothing while the guide is closed. */
@@ -73,9 +74,9 @@ function stepButtons({ at, steps, playing }) {
   return h(
     "div",
     { class: "guide-buttons", key: "step" },
-    button("Back", "back", { off: at === 0 || playing }),
-    button(playing ? "Doing it …" : "Do it for me", "play", { off: playing, class: goOn ? null : "primary" }),
-    button("Next", "next", { off: last || playing, class: goOn ? "primary" : null }),
+    button("Back", act("back"), { off: at === 0 || playing }),
+    button(playing ? "Doing it …" : "Do it for me", play(steps[at]), { off: playing, class: goOn ? null : "primary" }),
+    button("Next", act("next"), { off: last || playing, class: goOn ? "primary" : null }),
   );
 }
 
@@ -83,17 +84,25 @@ function endButtons() {
   return h(
     "div",
     { class: "guide-buttons", key: "end" },
-    button("Back", "back"),
-    button("Start again", "restart", { class: "primary" }),
+    button("Back", act("back")),
+    button("Start again", act("restart"), { class: "primary" }),
   );
 }
 
 /** A button that is off stays where the focus is, unlike one that is disabled. */
-function button(label, verb, { off = false, class: kind } = {}) {
-  const onclick = off ? null : act(verb);
+function button(label, press, { off = false, class: kind } = {}) {
+  const onclick = off ? null : press;
   return h("button", { type: "button", class: kind, "aria-disabled": off && "true", onclick }, label);
 }
 
 function act(verb) {
   return () => sandbox("guide", { do: verb });
+}
+
+/** Plays the step in hand, seen by the person who does it. */
+function play({ who }) {
+  return () => {
+    screen.go({ me: who, at: "C0SMS" });
+    return sandbox("guide", { do: "play" });
+  };
 }
