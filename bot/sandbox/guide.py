@@ -13,7 +13,7 @@ from bot.sandbox.stage import NotSeenError, Stage
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``words``: what it shows and why. ``how``: to do it by hand. ``play`` does it as ``who``; ``seen``: it is done."""
+    """``words``: what it shows and why. ``how``: to do it by hand. ``play`` does it as ``who``; ``seen``: done."""
 
     title: str
     who: str

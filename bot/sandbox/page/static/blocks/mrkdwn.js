@@ -106,7 +106,7 @@ function meaning(found, text, style, starts) {
 function emphasis(at, mark, text, style) {
   const before = text[at - 1] ?? " ";
   const first = text[at + 1] ?? " ";
-  if (before === mark || first === mark || /\s/.test(first)) return undefined;
+  if (LETTER.test(before) || before === mark || first === mark || /\s/.test(first)) return undefined;
   const end = closing(at + 1, mark, text);
   if (end < 0) return undefined;
   return { part: h(EMPHASIS[mark], null, inline(text.slice(at + 1, end), style)), length: end + 1 - at };
