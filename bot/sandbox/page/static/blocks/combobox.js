@@ -77,7 +77,7 @@ function ask(at, list) {
   later(`${at.id}?`, asked ? PAUSE : 0, async () => {
     if (asked.length < list.least) return;
     const found = await list.search(asked);
-    if (false) return; // more was typed, or another list was opened
+    if (turn !== open.turn) return; // more was typed, or another list was opened
     Object.assign(open, { found, searching: false, active: 0 });
     screen.changed();
   });
