@@ -14,13 +14,15 @@ DEV := .venv/has-requirements-dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench
+.PHONY: help demo test check test-browser screenshots bench
 
 help:
-	@echo 'make demo     the whole bot on a page, with stand-ins for Slack and SMSFactor (TOUR=1: a tour in the terminal)'
-	@echo 'make test     the tests (ARGS="-k flood": some of them)'
-	@echo 'make check    format, lint, types, import rules, tests with coverage'
-	@echo 'make bench    how fast it is, beside simpler ways (ARGS=--quick: a look; Linux, some quiet minutes)'
+	@echo 'make demo          the whole bot on a page, with stand-ins for Slack and SMSFactor (TOUR=1: a tour in the terminal)'
+	@echo 'make test          the tests (ARGS="-k flood": some of them)'
+	@echo 'make check         format, lint, types, import rules, tests with coverage'
+	@echo 'make test-browser  the page in chromium, as people use it (CHROMIUM=/path/to/one: another browser of its kind)'
+	@echo 'make screenshots   its main scenes, into docs/images'
+	@echo 'make bench         how fast it is, beside simpler ways (ARGS=--quick: a look; Linux, some quiet minutes)'
 
 demo: $(RUNTIME)
 	@$(BIN)/python -m bot demo $(if $(filter 1,$(TOUR)),--tour) $(ARGS)
@@ -34,6 +36,12 @@ check: $(DEV)
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >.venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+test-browser: $(DEV)
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
+
+screenshots: $(DEV)
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 bench: $(DEV)
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -28,6 +28,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _QUEUED = (CampaignState.QUEUED,)
 _BEGUN = (CampaignState.SENDING, CampaignState.UNKNOWN)  # unknown: the sweep was quicker than a slow answer
 
+LEFT = (MessageState.SENT, MessageState.DELIVERED, MessageState.EXPIRED, MessageState.UNDELIVERED)
 _LOST = dict.fromkeys((MessageState.WAITING, MessageState.SENDING), MessageState.UNKNOWN)
 
 log = structlog.get_logger(__name__)
@@ -147,15 +148,23 @@ class Outbox:
         try:
             sending = await self._sms.send(compose(order), recipients)
         except Unclear:
-            await self._store.unknown.add(order.id, self._tempo.next_unknown_look(0))
-            await self._settle(order.id, CampaignState.UNKNOWN, _LOST)
-            log.warning("send_unclear", campaign=order.id)
+            await self._lose(order.id)
         except SMSFactorError as error:
             await self._end_unsent(campaign, CampaignState.FAILED, _BEGUN, why=_why(error))
         except StoreError:  # while we waited for our turn, so nothing was asked
             await self._end_unsent(campaign, CampaignState.FAILED, _BEGUN, why=NO_MEMORY)
         else:
             await self._sent(campaign, sending)
+
+    async def _lose(self, campaign_id: str) -> None:
+        """The answer was lost. A receipt that came before it was given up shows that the request was carried out."""
+        await self._store.unknown.add(campaign_id, self._tempo.next_unknown_look(0))
+        now = await self._store.campaigns.get(campaign_id)
+        if now and now.count(*LEFT):
+            await self._settle(campaign_id, CampaignState.ACCEPTED, _from_sending(MessageState.ACCEPTED))
+        else:
+            await self._settle(campaign_id, CampaignState.UNKNOWN, _LOST)
+        log.warning("send_unclear", campaign=campaign_id)
 
     async def _sent(self, campaign: Campaign, sending: Sending) -> None:
         known = {

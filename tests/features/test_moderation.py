@@ -96,3 +96,14 @@ async def test_the_status_counts_what_is_held_and_what_is_looked_up(town: Town) 
     answer = (await town.person().command("/sms", "status")).answer
     assert answer
     assert "held: *1*, being looked up: *0*" in str(answer["blocks"])
+
+
+async def test_a_receipt_that_comes_before_the_lost_answer_is_given_up_shows_that_it_was_sent(redis_url: str) -> None:
+    async with open_town(redis_url, tempo=replace(QUICK, send_patience=1.0, unknown_looks=(60.0,) * 4)) as town:
+        town.provider.fail("/send", "timeout")
+        await town.send()
+        text = await town.provider.until(lambda: next(iter(town.provider.texts(NUMBER)), None))
+        await town.provider.receipt(text.message_id)
+        card = show(await town.card_says("has reported on every message"))
+        assert "nknown" not in card
+        assert len(town.sends) == 1

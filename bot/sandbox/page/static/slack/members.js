@@ -24,7 +24,7 @@ export function members(channel) {
       type: "button",
       "aria-expanded": String(isOpen),
       "aria-controls": isOpen ? "members" : null,
-      "aria-label": `${count} members`,
+      "aria-label": `${count} ${count === 1 ? "member" : "members"}`,
       title: "Members",
       onclick: () => screen.show(isOpen ? "" : "members"),
     }, icon("people"), ` ${count}`),

@@ -36,7 +36,7 @@ function step({ at, steps }) {
       null,
       h("span", { class: "guide-count" }, `Step ${at + 1} of ${steps.length} · `),
       title,
-      done && h("span", { class: "guide-done" }, icon("tick"), "done"),
+      done && [" ", h("span", { class: "guide-done" }, icon("tick"), "done")],
     ),
     h("p", null, words),
   ];
