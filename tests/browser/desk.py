@@ -154,6 +154,12 @@ class Desk:
         await field.fill(str(number))
         await field.press("Enter")
 
+    async def receipts_after(self, seconds: str) -> None:
+        """Have the phones' receipts come so late."""
+        field = (await self.room("Limits and receipts")).get_by_role("spinbutton", name="A receipt comes after")
+        await field.fill(seconds)
+        await field.press("Enter")
+
     async def panel(self, name: str) -> None:
         """Look at the phones or at the provider."""
         await self._side("Phones & provider")
