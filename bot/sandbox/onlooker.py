@@ -1,7 +1,7 @@
 """Prints what changes in a town while somebody plays in it: messages, forms, phones."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot import phone
@@ -61,8 +61,12 @@ class Onlooker:
             for message in person.ephemerals:
                 yield f"whisper {message['ts']}", Panel(f"only {name} sees this", slack.show(message))
             if person.view:
-                words = slack.workspace.modals.errors.get(person.view["id"], {})
-                yield f"form {person.view['id']}", Panel(f"on {name}'s screen", _form(person, words))
+                yield f"form {person.view['id']}", Panel(f"on {name}'s screen", _form(person))
+        for number, act in enumerate(slack.requests):  # and not what stands on a screen, which may have changed by now
+            answer = act.answer if isinstance(act.answer, dict) else {}
+            if errors := answer.get("errors"):
+                words = "\n".join(f"✖ {field}: {words}" for field, words in errors.items())
+                yield f"errors {number}", Panel("under the fields of that form", words)
 
     def _phones(self) -> Iterator[tuple[str, Panel]]:
         for each in self._provider.phones:
@@ -73,12 +77,10 @@ class Onlooker:
                 yield f"reply {each.number} {at}", Panel(f"from the phone {number}", reply.text, on_phone=True)
 
 
-def _form(person: Person, errors: Mapping[str, str]) -> str:
-    """The form on top of a person's screen, with what Slack writes under its fields."""
+def _form(person: Person) -> str:
+    """The form on top of a person's screen."""
     view: Json = person.view or {}
     lines = [f"*{view['title']['text']}*", ""]
-    for block in view["blocks"]:
-        lines.append(text_of([block], state=view["state"]["values"]))
-        lines += [f"  ✖ {words}" for at, words in errors.items() if at == block["block_id"]]
+    lines += [text_of([block], state=view["state"]["values"]) for block in view["blocks"]]
     buttons = [f"[ {view[button]['text']} ]" for button in ("close", "submit") if view.get(button)]
     return "\n".join([*lines, "", "  ".join(buttons)])
