@@ -321,7 +321,7 @@ async def test_retry_after_is_waited_for(sms: SMSFactor, provider: Any) -> None:
     ("header", "least", "most"),
     [
         ("7", 7, 7),
-        (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 3000, 3600),
+        ("in an hour", 3000, 3600),
         ("Mon, 02 Mar 2020 09:00:00 GMT", 0, 0),
         ("Mon, 02 Mar 2020 09:00:00 -0000", 0, 0),
     ],
@@ -329,6 +329,8 @@ async def test_retry_after_is_waited_for(sms: SMSFactor, provider: Any) -> None:
 async def test_retry_after_is_read_as_seconds_or_date(
     header: str, least: float, most: float, sms: SMSFactor, provider: Any
 ) -> None:
+    if header == "in an hour":  # of the test, and not of its collection, which may be long ago
+        header = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     provider.says(b"", 503, Retry_After=header)
 
     with pytest.raises(Unclear) as caught:
