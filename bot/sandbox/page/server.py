@@ -7,14 +7,14 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from aiohttp import web
 
 from bot.sandbox.bot_process import BotError
 from bot.sandbox.page.guard import guard
 from bot.sandbox.rehearsal import NoTownError, Rehearsal
-from bot.sandbox.smsfactor import as_handler
+from bot.sandbox.smsfactor.verbs import as_handler, read_object
 
 STATIC = Path(__file__).parent / "static"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -109,7 +109,7 @@ class Page:
         return await as_handler(verb)(request)
 
     async def _jump(self, request: web.Request) -> web.StreamResponse:
-        ask = await _object(request)
+        ask = await read_object(request)
         town = self._rehearsal.town
         if "to" in ask:
             weekday, hour = JUMPS[ask["to"]]
@@ -123,12 +123,12 @@ class Page:
         return web.json_response({"now": town.now().isoformat(timespec="seconds")})
 
     async def _reset(self, request: web.Request) -> web.StreamResponse:
-        await _object(request)
+        await read_object(request)
         await self._rehearsal.reset()
         return web.json_response({})
 
     async def _guide(self, request: web.Request) -> web.StreamResponse:
-        act = (await _object(request))["do"]
+        act = (await read_object(request))["do"]
         if act == "restart":
             await self._rehearsal.reset()
         elif act == "play":
@@ -160,15 +160,6 @@ def _whole(
             return _refused(400, str(error))
 
     return serve
-
-
-async def _object(request: web.Request) -> dict[str, Any]:
-    if request.content_type != "application/json":  # a foreign page cannot send this type without asking first
-        raise ValueError("send a JSON object as application/json")
-    body = await request.json()
-    if not isinstance(body, dict):
-        raise TypeError("a JSON object is expected")
-    return body
 
 
 def _refused(status: int, words: str) -> web.Response:

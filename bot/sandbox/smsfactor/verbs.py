@@ -25,7 +25,7 @@ def as_handler(verb: Verb) -> Callable[[web.Request], Awaitable[web.Response]]:
 
     async def serve(request: web.Request) -> web.Response:
         try:
-            return web.json_response(await verb(await _object(request)))
+            return web.json_response(await verb(await read_object(request)))
         except KeyError as error:
             return web.json_response({"error": f"missing: {error.args[0]}"}, status=400)
         except LookupError as error:
@@ -36,7 +36,8 @@ def as_handler(verb: Verb) -> Callable[[web.Request], Awaitable[web.Response]]:
     return serve
 
 
-async def _object(request: web.Request) -> Json:
+async def read_object(request: web.Request) -> Json:
+    """The JSON object that was posted; TypeError or ValueError for anything else."""
     if request.content_type != "application/json":  # a foreign page cannot send this type without asking first
         raise TypeError("send a JSON object as application/json")
     value = await request.json()
