@@ -24,7 +24,7 @@ class Access:
         self._settings = settings
         self._slack = slack
         self._people = people
-        self._home: str | None = None
+        self._home: tuple[str, str, str] | None = None
 
     async def check(self, user: str, right: Right = Right.MEMBER) -> Person:
         """The person, if they have the right. Raises ``Refused`` otherwise, also when Slack cannot be asked."""
@@ -56,8 +56,23 @@ class Access:
         await self._people.put(person)
         return person
 
+    async def address(self) -> str:
+        """The workspace's own address, under which its messages are found; "" if Slack does not say."""
+        try:
+            return (await self._workspace())[1]
+        except CALL_ERRORS:
+            return ""
+
     async def _home_team(self) -> str:
-        """The workspace of our token; it cannot change while we run."""
+        return (await self._workspace())[0]
+
+    async def desk(self) -> str:
+        """The user id of the desk itself. Raises one of ``CALL_ERRORS``."""
+        return (await self._workspace())[2]
+
+    async def _workspace(self) -> tuple[str, str, str]:
+        """Id and address of the workspace of our token, and our user there; they cannot change while we run."""
         if self._home is None:
-            self._home = str((await self._slack.auth_test())["team_id"])
+            about = await self._slack.auth_test()
+            self._home = str(about["team_id"]), str(about.get("url") or ""), str(about.get("user_id") or "")
         return self._home

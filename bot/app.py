@@ -73,12 +73,13 @@ async def open_desk(
         )
         clock = await stack.enter_async_context(Clock(redis_url, tempo, wall))
         slack, sms = await _open_clients(stack, settings, store, tempo)
-        poster = Poster(slack, store.posts, store.anchors, clock, tempo)
+        poster = Poster(slack, store.posts, store.anchors, clock, tempo, settings.slack_channel, settings.admins)
         guards = Guards(settings, store, wall.now)
         outbox = Outbox(guards, sms, store, poster, clock, tempo, wall.now)
         services = Services(
             settings=settings,
             tempo=tempo,
+            wall=wall,
             slack=slack,
             sms=sms,
             store=store,

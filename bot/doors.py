@@ -33,13 +33,24 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A click on a button, or a choice: ``value`` is the button's value or the chosen one."""
+    """A click on a button, a choice, or what was typed: ``value`` is the button's value, the chosen one, or the text.
+
+    ``at``: when, in seconds by Slack's clock; of two acts of one person the later one has more.
+    """
 
     caller: Caller
     action_id: str
     value: str
     view: Mapping[str, Any] | None
     message: Mapping[str, Any] | None
+    at: float = 0.0
+
+    @property
+    def thread(self) -> str | None:
+        """The thread in which to answer who clicked. None on its first message, which they clicked in the channel."""
+        message = self.message or {}
+        thread = message.get("thread_ts")
+        return str(thread) if thread and thread != message.get("ts") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,14 @@ class Submission:
     values: Mapping[str, Any]
     about: str
     view: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A form that somebody closed; ``about`` is the private metadata that it was opened with."""
+
+    caller: Caller
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,7 @@ class Heard:
 CommandListener = Callable[[Services, Command], Awaitable[Answer]]
 PressListener = Callable[[Services, Press], Awaitable[None]]
 SubmissionListener = Callable[[Services, Submission], Awaitable[Answer]]
+ClosingListener = Callable[[Services, Closing], Awaitable[None]]
 ShortcutListener = Callable[[Services, Shortcut], Awaitable[None]]
 EventListener = Callable[[Services, Mapping[str, Any]], Awaitable[None]]
 RelayListener = Callable[[Services, Sequence[Heard]], Awaitable[None]]
@@ -98,6 +118,7 @@ class Doors:
     commands: dict[str, CommandDoor] = field(default_factory=dict)
     presses: dict[str, tuple[PressListener, Right]] = field(default_factory=dict)
     submissions: dict[str, tuple[SubmissionListener, Right]] = field(default_factory=dict)
+    closings: dict[str, ClosingListener] = field(default_factory=dict)
     shortcuts: dict[str, tuple[ShortcutListener, Right]] = field(default_factory=dict)
     events: dict[str, EventListener] = field(default_factory=dict)
     relays: dict[Webhook, RelayListener] = field(default_factory=dict)
@@ -117,6 +138,10 @@ class Doors:
     def submission(self, callback_id: str, listener: SubmissionListener, right: Right = Right.MEMBER) -> None:
         """A form with this callback id."""
         _enter(self.submissions, callback_id, (listener, right))
+
+    def closing(self, callback_id: str, listener: ClosingListener) -> None:
+        """A form with this callback id that was closed without being submitted; it asks for ``notify_on_close``."""
+        _enter(self.closings, callback_id, listener)
 
     def shortcut(self, callback_id: str, listener: ShortcutListener, right: Right = Right.MEMBER) -> None:
         """A global or message shortcut of the manifest."""

@@ -12,7 +12,7 @@ from bot.smsfactor.hours import next_open, rule
 from bot.smsfactor.sending import SmsMessage
 from bot.smsfactor.text import SHORT_LINK, Measure, measure
 from bot.store import Store
-from bot.store.campaigns import Order
+from bot.store.campaign import Order
 from bot.store.drafts import Draft
 
 MAX_RECIPIENTS = 500  # of one request (SMSFactor publishes no limit; others use 200 to 1,000)

@@ -6,7 +6,7 @@ import time
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.metrics import ASIDE, OLDEST, POSTS_WAITING, WAITING
+from bot.metrics import ASIDE, OLDEST, POSTS_OLDEST, POSTS_WAITING, WAITING
 from bot.services import Services
 from bot.slack.api import CALL_ERRORS, classify
 from bot.smsfactor.errors import SMSFactorError
@@ -79,6 +79,7 @@ async def _measure(services: Services) -> None:
     try:
         depth = await services.store.events.depth()
         POSTS_WAITING.set(await services.store.posts.waiting())
+        POSTS_OLDEST.set(await services.store.posts.oldest())
     except StoreError:
         return
     WAITING.set(depth.waiting)

@@ -14,7 +14,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot.access import Right
-from bot.doors import Answer, Caller, Command, Doors, Press, Shortcut, Submission
+from bot.doors import Answer, Caller, Closing, Command, Doors, Press, Shortcut, Submission
 from bot.errors import Refused
 from bot.services import Services
 from bot.slack.api import CALL_ERRORS, classify
@@ -53,11 +53,12 @@ class Listeners:
             process_before_response=True,
             raise_error_for_unhandled_request=True,  # to ``failed``, which acknowledges it; else Bolt answers 404
             request_verification_enabled=False,  # slack_door has checked the raw bytes; sockets carry no signature
+            ignoring_self_events_enabled=False,  # it would keep from us that somebody deleted a message of ours
         )
         app.command(ANYTHING)(self.command)
         app.action(ANYTHING)(self.press)
         app.view(ANYTHING)(self.submission)
-        app.view_closed(ANYTHING)(self.ignore)
+        app.view_closed(ANYTHING)(self.closing)
         app.shortcut(ANYTHING)(self.shortcut)
         app.options(ANYTHING)(self.options)
         app.event(ANYTHING)(self.event)
@@ -81,15 +82,21 @@ class Listeners:
         action_id = str(action.get("action_id") or "")
         listener, right = self._doors.presses.get(action_id, (None, Right.MEMBER))
         if listener:
-            press = Press(_caller(body), action_id, _value(action), body.get("view"), body.get("message"))
+            at = float(action.get("action_ts") or 0)
+            press = Press(_caller(body), action_id, _value(action), body.get("view"), body.get("message"), at)
             _, trouble = await self._try(press.caller, right, lambda: listener(self._services, press))
             if trouble and press.view:
-                await self._show(self._services.slack.views_push, press.caller, trouble.text)
+                in_form = press.view.get("type") == "modal"  # upon the App Home nothing can be pushed
+                show = self._services.slack.views_push if in_form else self._services.slack.views_open
+                await self._show(show, press.caller, trouble.text)
             elif trouble and press.caller.channel:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LAST_WORDS):
                         await self._services.poster.whisper(
-                            press.caller.channel, press.caller.user, escape(trouble.text)
+                            press.caller.channel,
+                            press.caller.user,
+                            escape(trouble.text),
+                            press.thread,
                         )
         await ack()
 
@@ -119,8 +126,12 @@ class Listeners:
         """No room offers choices from outside yet."""
         await ack(options=[])
 
-    async def ignore(self, ack: AsyncAck) -> None:
-        """A form that was closed changes nothing."""
+    async def closing(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """A form that was closed sends nothing; whatever its room does about it, the person is gone from it."""
+        view = body["view"]
+        if listener := self._doors.closings.get(str(view.get("callback_id") or "")):
+            call = Closing(_caller(body), view.get("private_metadata") or "")
+            await self._try(call.caller, Right.MEMBER, lambda: _answered(listener(self._services, call)))
         await ack()
 
     async def event(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
@@ -158,6 +169,11 @@ class Listeners:
                 await show(trigger_id=caller.trigger_id, view=notice(text))
         except CALL_ERRORS as error:
             log.warning("notice_failed", code=classify(error).code)
+
+
+async def _answered(nothing: Awaitable[None]) -> Answer:
+    await nothing
+    return None
 
 
 def _trouble(error: Exception) -> Refused:
@@ -199,4 +215,4 @@ def _caller(body: Mapping[str, Any]) -> Caller:
 
 def _value(action: Mapping[str, Any]) -> str:
     chosen = action.get("selected_option") or {}
-    return str(action.get("value") or chosen.get("value") or "")
+    return str(action.get("value") or chosen.get("value") or action.get("selected_conversation") or "")

@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 
 from bot.agenda import Agenda
+from bot.campaign_ids import is_answer
 from bot.errors import Refused
 from bot.guards import Guards, Plan, compose
 from bot.metrics import SENDS
@@ -16,15 +17,14 @@ from bot.smsfactor.client import SMSFactor
 from bot.smsfactor.errors import Declined, SMSFactorError, Unclear
 from bot.smsfactor.models import Recipient, Sending
 from bot.store import Store, StoreError
-from bot.store.campaigns import UNSENT, Campaign, CampaignState, MessageState
+from bot.store.campaign import UNSENT, Campaign, CampaignState, MessageState, Order
 from bot.store.drafts import Draft
 from bot.store.posts import Urgency
 from bot.tempo import Tempo
 
 SEND = "send_campaign"
+DESK = "desk"  # the author, for the audit, of what nobody in Slack wrote
 NO_MEMORY = "The desk's memory (Redis) failed before anything was sent."
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-
 _QUEUED = (CampaignState.QUEUED,)
 _BEGUN = (CampaignState.SENDING, CampaignState.UNKNOWN)  # unknown: the sweep was quicker than a slow answer
 
@@ -32,17 +32,6 @@ LEFT = (MessageState.SENT, MessageState.DELIVERED, MessageState.EXPIRED, Message
 _LOST = dict.fromkeys((MessageState.WAITING, MessageState.SENDING), MessageState.UNKNOWN)
 
 log = structlog.get_logger(__name__)
-
-
-def new_id() -> str:
-    """A campaign's id, e.g. ``c7k2m9q``. It is minted when a form opens, and is that form's send key."""
-    return "c" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
-
-
-def message_of(message_id: str | None) -> tuple[str, int] | None:
-    """``c7k2m9q-12`` → campaign and index; None for an id that is not ours."""
-    campaign, dash, index = (message_id or "").rpartition("-")
-    return (campaign, int(index)) if campaign and dash and index.isdecimal() and len(index) < 7 else None
 
 
 class Outbox:
@@ -79,10 +68,39 @@ class Outbox:
             await self._guards.check(draft)
         order = replace(draft.order, created=self._now().timestamp())
         created = await self._store.campaigns.create(order, draft.numbers)
-        await self._agenda.add(SEND, order.id, key=f"{SEND}:{order.id}")
+        if order.conversation:
+            await self._say(order, draft.numbers[0])
+        await self._start(order)
         if created:
-            await self._store.audit.record(order.author, "send", order.id)
+            await self._store.audit.record(order.author or DESK, "send", order.id)
         return created
+
+    async def _start(self, order: Order) -> None:
+        if order.due > self._now().timestamp():
+            await self._agenda.add_at(datetime.fromtimestamp(order.due, UTC), SEND, order.id, key=f"{SEND}:{order.id}")
+        else:
+            await self._agenda.add(SEND, order.id, key=f"{SEND}:{order.id}")
+
+    async def _say(self, order: Order, number: str) -> None:
+        """The conversation knows that it was answered, before it is and whoever dies in between."""
+        await self._store.conversations.say(number, order.id, order.author, order.text)
+
+    async def take_back(self, campaign_id: str) -> bool:
+        """Cancel what has not left yet. False if it has, or may have."""
+        campaign = await self._store.campaigns.get(campaign_id)
+        if campaign is None:
+            return False
+        if campaign.state is CampaignState.QUEUED:  # as in ``_end_unsent``: if we die, a look does the rest
+            await self._store.unknown.add(campaign_id, self._tempo.settle_grace)
+        moves = {MessageState.WAITING: MessageState.NOT_SENT}
+        if campaign.state is not CampaignState.CANCELLED and not await self._store.campaigns.settle(
+            campaign_id, _QUEUED, CampaignState.CANCELLED, moves
+        ):
+            return False
+        await self.tidy(campaign_id)
+        await self._store.unknown.remove(campaign_id)
+        await self._agenda.cancel(f"{SEND}:{campaign_id}")
+        return True
 
     async def send(self, campaign_id: str) -> None:
         """Send a queued campaign. The request leaves at most once, whatever is killed and however often this runs."""
@@ -92,7 +110,11 @@ class Outbox:
         await self.show(campaign, Urgency.NOTICE)
         if campaign.state is not CampaignState.QUEUED:
             return  # it was begun; if its worker died, the sweep finds it
+        if campaign.order.due > self._now().timestamp():
+            return  # it can still be taken back; the sweep brings it again
         numbers = await self._store.campaigns.numbers(campaign_id)
+        if campaign.order.conversation:
+            await self._say(campaign.order, numbers[0])
         try:
             opted_out = await self._look_again(campaign, numbers)
         except Refused as refused:
@@ -132,7 +154,8 @@ class Outbox:
     async def _send(self, campaign: Campaign, numbers: list[str], opted_out: frozenset[str]) -> None:
         order = campaign.order
         if not await self._store.campaigns.begin(order.id, secrets.token_hex(8)):
-            return  # another attempt was quicker; from here on we are the only one
+            await self.tidy(order.id)  # another attempt was quicker, or it was taken back; else we are the only one
+            return
         flooded = await self._store.flood.take([n for n in numbers if n not in opted_out], order.text, order.id)
         states = "".join(_first_state(n, opted_out, flooded) for n in numbers)
         recipients = [
@@ -221,7 +244,10 @@ class Outbox:
         if campaign is None:
             return
         if campaign.state in UNSENT:
-            await self._store.flood.give_back(await self._store.campaigns.numbers(campaign_id), campaign_id)
+            numbers = await self._store.campaigns.numbers(campaign_id)
+            await self._store.flood.give_back(numbers, campaign_id)
+            if campaign.order.conversation:
+                await self._store.conversations.unsay(numbers[0], campaign_id)
         await self.show(campaign)
 
     async def sweep(self) -> None:
@@ -229,15 +255,28 @@ class Outbox:
         now = self._now().timestamp()
         for campaign in await self._store.campaigns.unfinished():
             if campaign.state is CampaignState.QUEUED:
-                await self._agenda.add(SEND, campaign.id, key=f"{SEND}:{campaign.id}")
+                await self._start(campaign.order)
             elif now - campaign.begun > self._tempo.settle_grace:
                 await self._store.unknown.add(campaign.id, 0)
                 await self._store.campaigns.settle(campaign.id, (CampaignState.SENDING,), CampaignState.UNKNOWN, _LOST)
                 await self.show(campaign)
 
     async def show(self, campaign: Campaign, urgency: Urgency = Urgency.CARD) -> None:
-        """Bring the campaign's card up to date."""
-        await self._poster.card(campaign.order.channel, "campaign", campaign.id, urgency)
+        """Bring its card up to date: in the channel, or in the thread of the conversation that it answers."""
+        order = campaign.order
+        if not order.conversation:
+            await self._poster.card(order.channel, "campaign", campaign.id, urgency)
+        elif conversation := await self._store.conversations.get(order.conversation):
+            await self._poster.card(order.channel, "answer", campaign.id, urgency, conversation.anchor)
+            await self._poster.card(order.channel, "conversation", conversation.subject)
+            await self._store.inbox.note(conversation)
+
+    async def show_again(self, campaign_id: str) -> None:
+        """The same for a campaign that was shown before, of which something new is known."""
+        if not is_answer(campaign_id):
+            await self._poster.again("campaign", campaign_id)
+        elif campaign := await self._store.campaigns.get(campaign_id):
+            await self.show(campaign)
 
 
 def _first_state(number: str, opted_out: frozenset[str], flooded: Mapping[str, float]) -> MessageState:

@@ -10,7 +10,7 @@ from bot.outbox import Outbox
 from bot.smsfactor.client import SMSFactor
 from bot.smsfactor.errors import SMSFactorError
 from bot.store import Store
-from bot.store.campaigns import Campaign, CampaignState, MessageState
+from bot.store.campaign import Campaign, CampaignState, MessageState
 from bot.store.looks import Looks
 from bot.tempo import Tempo
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.agenda import Agenda
 from bot.metrics import POSTS
+from bot.places import METADATA, Place, Places
 from bot.slack.api import CALL_ERRORS, Failure, classify
 from bot.store import StoreError
 from bot.store.posts import Anchors, Post, Posts, Urgency
@@ -18,11 +19,15 @@ from bot.tempo import Tempo
 
 Message = Mapping[str, Any]  # {"text": …, "blocks": […]}
 Renderer = Callable[[str], Awaitable[Message | None]]
-Place = tuple[str, str]  # channel and ts of a message
-
-METADATA = "sms_desk_post"
 DRAIN = "drain_channel"
 REFUSALS = 5  # after so many a post that Slack refuses for its own sake is given up
+
+LOST: Mapping[str, str] = {  # Slack docs, chat.postMessage
+    "is_archived": "it is archived",
+    "is_inactive": "it is archived",  # what chat.update calls it
+    "not_in_channel": "the desk is not in it (`/invite` it)",
+    "channel_not_found": "it was deleted, or is private and the desk is not in it",
+}
 
 log = structlog.get_logger(__name__)
 
@@ -30,10 +35,23 @@ log = structlog.get_logger(__name__)
 class Poster:
     """Queues posts, and drains the queue of one channel at a time (job ``DRAIN``)."""
 
-    def __init__(self, slack: AsyncWebClient, posts: Posts, anchors: Anchors, agenda: Agenda, tempo: Tempo) -> None:
+    def __init__(
+        self,
+        slack: AsyncWebClient,
+        posts: Posts,
+        anchors: Anchors,
+        agenda: Agenda,
+        tempo: Tempo,
+        fallback: str,
+        tell: Sequence[str] = (),
+    ) -> None:
+        """``fallback``: the channel for what cannot be shown where it belongs; ``tell``: user ids that hear of it."""
         self._slack = slack
+        self._fallback = fallback
+        self._tell = tell
         self._posts = posts
         self._anchors = anchors
+        self._places = Places(slack, anchors)
         self._agenda = agenda
         self._tempo = tempo
         self._hold = 2 * tempo.job_lease  # a drain that is silent for this long is dead; its calls take less together
@@ -41,22 +59,41 @@ class Poster:
         self.renderers: Mapping[str, Renderer] = {}
 
     async def put(self, channel: str, post: Post) -> None:
-        """Queue a post; it is in Redis when this returns."""
-        generation = await self._posts.put(channel, post)
+        """Queue a post; it is in Redis when this returns. ``channel``: where its card or thread opens, if it is new."""
+        if anchor := post.thread or post.anchor:
+            channel = await self._anchors.home(anchor, channel)
+        await self._queue(channel, post)
+        if post.thread and (home := await self._anchors.home(post.thread, channel)) != channel:
+            await self._carry(post.thread, channel, home)  # it moved in between; what comes next shall not be quicker
+
+    async def _queue(self, channel: str, post: Post, *, ahead: bool = False) -> None:
+        generation = await self._posts.put(channel, post, ahead=ahead)
         if generation:
             await self._start(channel, generation)
 
-    async def card(self, channel: str, name: str, subject: str, urgency: Urgency = Urgency.CARD) -> None:
+    async def card(
+        self, channel: str, name: str, subject: str, urgency: Urgency = Urgency.CARD, thread: str | None = None
+    ) -> None:
         """Show the card ``name`` of ``subject``, or bring it up to date; many calls before its turn are one edit."""
-        key = f"{name}:{subject}"
-        await self.put(channel, Post(key, urgency, card=(name, subject), anchor=key))
+        await self.put(channel, _card(f"{name}:{subject}", urgency, thread))
 
-    async def whisper(self, channel: str, user: str, text: str) -> None:
-        """Tell one person in a channel, at once. Not kept: if Slack does not take it, it is only logged."""
+    async def again(self, name: str, subject: str) -> None:
+        """Bring a card up to date that was shown before, wherever that was."""
+        await self.card(self._fallback, name, subject)
+
+    async def gone(self, channel: str, ts: str) -> None:
+        """Somebody deleted a message: if it is a card of ours, its next post opens a new one."""
+        await self._places.gone(channel, ts)
+
+    async def whisper(self, channel: str, user: str, text: str, thread_ts: str | None = None) -> Failure | None:
+        """Tell one person in a channel or thread, at once. Not kept: if Slack does not take it, it is only logged."""
         try:
-            await self._slack.chat_postEphemeral(channel=channel, user=user, text=text)
+            await self._slack.chat_postEphemeral(channel=channel, user=user, text=text, thread_ts=thread_ts)
         except CALL_ERRORS as error:
-            log.warning("whisper_failed", code=classify(error).code)
+            failure = classify(error)
+            log.warning("whisper_failed", code=failure.code)
+            return failure
+        return None
 
     async def sweep(self) -> None:
         """Start the drains of channels whose worker died; those that are at work are not disturbed."""
@@ -101,32 +138,46 @@ class Poster:
             return
 
     async def _deliver(self, channel: str, post: Post) -> None:
+        if await self._astray(channel, post):
+            return
         message = await self._message(post)
         if message is None:
             await self._posts.drop(channel, post)
             return
-        root = await self._anchors.get(post.thread) if post.thread else None
-        # A thread whose first message is gone begins anew with this one.
-        anchor = post.anchor or (None if root else post.thread)
-        place = await self._anchors.get(anchor) if anchor else None
-        unclear = post.unclear
+        stood = place = await self._anchors.get(post.anchor) if post.anchor else None
+        unclear, root = post.unclear, None
         try:
+            if place is None and post.thread:
+                root = await self._places.root(channel, post.thread)
+                if root is None and await self._open_thread(channel, post):
+                    return
             if place is None and unclear:
-                place = await self._find(channel, post, root)
+                place = await self._places.find(channel, post, root)
                 unclear = False
             if place is None:
                 place = channel, await self._post(channel, post, message, root)
             elif post.card:
                 await self._slack.chat_update(channel=place[0], ts=place[1], **message)
         except CALL_ERRORS as error:
-            await self._failed(channel, post, classify(error), unclear=unclear)
+            await self._failed(channel, post, classify(error), unclear=unclear, stood=stood)
             return
-        if anchor:
-            await self._anchors.put(anchor, *place)
-        elif post.thread and root:
-            await self._anchors.put(post.thread, *root)  # a thread that is alive is not forgotten
+        if post.anchor and stood:
+            await self._anchors.keep(post.anchor, *stood, seen=bool(post.card))
+        elif post.anchor:
+            await self._anchors.put(post.anchor, *place)
+        if post.thread and root:
+            await self._anchors.keep(post.thread, *root, seen=False)  # a thread that is alive is not forgotten
         await self._posts.settle(channel, post, self._tempo.post_pace)
         POSTS.labels("done").inc()
+
+    async def _open_thread(self, channel: str, post: Post) -> bool:
+        """Have the card of the post's thread posted first. False if it has none: then the post stands by itself."""
+        name, _, subject = (post.thread or "").partition(":")
+        if name not in self.renderers or await self._draw(name, subject) is None:
+            return False
+        await self._posts.retry(channel, post, 0, unclear=post.unclear)
+        await self._queue(channel, _card(f"{name}:{subject}", Urgency.ROOT))
+        return True
 
     async def _message(self, post: Post) -> dict[str, Any] | None:
         message: Message | None = {"text": post.text, "blocks": list(post.blocks)}
@@ -150,6 +201,7 @@ class Poster:
         answer = await self._slack.chat_postMessage(
             channel=channel,
             thread_ts=root[1] if root else None,
+            reply_broadcast=True if root and post.broadcast else None,
             metadata={"event_type": METADATA, "event_payload": {"key": post.key}},
             unfurl_links=False,
             unfurl_media=False,
@@ -157,31 +209,12 @@ class Poster:
         )
         return str(answer["ts"])
 
-    async def _find(self, channel: str, post: Post, root: Place | None) -> Place | None:
-        """The message that an earlier try may have left in Slack."""
-        cursor = ""
-        while True:
-            page: dict[str, Any] = {
-                "oldest": f"{post.since - 60:.6f}",
-                "limit": 200,
-                "include_all_metadata": True,
-            }
-            if cursor:
-                page["cursor"] = cursor
-            if root:
-                answer = await self._slack.conversations_replies(channel=channel, ts=root[1], **page)
-            else:
-                answer = await self._slack.conversations_history(channel=channel, **page)
-            for message in answer.get("messages") or ():
-                metadata = message.get("metadata") or {}
-                if metadata.get("event_type") == METADATA and metadata["event_payload"].get("key") == post.key:
-                    return channel, str(message["ts"])
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return None
+    async def _failed(self, channel: str, post: Post, failure: Failure, *, unclear: bool, stood: Place | None) -> None:
+        """Decide by what Slack said; nothing is given up but what Slack refuses again and again.
 
-    async def _failed(self, channel: str, post: Post, failure: Failure, *, unclear: bool) -> None:
-        """Decide by what Slack said; nothing is given up but what Slack refuses again and again."""
+        ``stood``: the message that was to be edited; None: it was to be a new one.
+        """
+        at = stood[0] if stood else channel
         waits = self._tempo.post_retry
         wait = waits[min(post.tried, len(waits)) - 1]
         log.warning(
@@ -200,10 +233,12 @@ class Poster:
                 await self._posts.retry(channel, post, wait, unclear=True)
             case "not_reached":
                 await self._posts.retry(channel, post, wait, unclear=unclear)
+            case "channel" if at != self._fallback:
+                await self._move(channel, post, at, failure.code)
             case "channel" | "auth":
                 await self._posts.retry(channel, post, waits[-1], unclear=unclear)
-            case "gone" if (gone := post.thread or post.anchor) and not post.refused:
-                await self._anchors.forget(gone)
+            case "gone" if (gone := post.anchor if stood else post.thread) and not post.refused:
+                await self._anchors.move(gone, channel)
                 await self._posts.retry(channel, post, 0, unclear=unclear and not post.card, refused=True)
             case "blocks" if not post.plain:
                 await self._posts.retry(channel, post, 0, unclear=unclear, plain=True)
@@ -213,3 +248,51 @@ class Poster:
             case _:
                 log.error("post_given_up", channel=channel, post=post.key, code=failure.code)
                 await self._posts.drop(channel, post)
+
+    async def _move(self, channel: str, post: Post, lost: str, code: str) -> None:
+        """Nobody can write there (archived, gone): what belongs there is shown where it can be, and it is told once."""
+        log.error("channel_lost", channel=lost, code=code)
+        why = LOST.get(code, f"Slack says {code}")
+        whom = "".join(f" <@{user}>" for user in self._tell)
+        text = (
+            f":warning: The desk cannot post in <#{lost}>: {why}. What belongs there is shown here from now on;"
+            f" nothing is lost. An admin can mend it, or choose another channel in `/sms settings`.{whom}"
+        )
+        await self._queue(self._fallback, Post(f"lost:{lost}:{why}", Urgency.NOTICE, text=text))
+        if belongs_to := post.thread or post.anchor:
+            await self._resettle(belongs_to, lost)
+        if post.anchor:
+            await self._anchors.leave(post.anchor, lost, self._fallback)
+        if channel == self._fallback:
+            await self._posts.retry(channel, post, 0, unclear=False)
+        else:
+            await self._queue(self._fallback, post, ahead=True)
+            await self._posts.drop(channel, post)
+
+    async def _astray(self, channel: str, post: Post) -> bool:
+        """Whether its thread belongs elsewhere by now: then it goes there as well, before what came later."""
+        belongs_to = post.thread or post.anchor
+        home = await self._anchors.home(belongs_to, channel) if belongs_to else channel
+        if not belongs_to or home == channel:
+            return False
+        if channel == self._fallback:  # nothing ever moves out of it: whoever brought this died on the way
+            await self._resettle(belongs_to, home)
+            return False
+        await self._carry(belongs_to, channel, home)
+        return True
+
+    async def _resettle(self, name: str, lost: str) -> None:
+        """A card and its thread leave a lost channel: what waits there first, then what comes from now on."""
+        await self._carry(name, lost, self._fallback)
+        await self._anchors.leave(name, lost, self._fallback)
+        await self._carry(name, lost, self._fallback)  # what came in between
+
+    async def _carry(self, name: str, channel: str, to: str) -> None:
+        for post in await self._posts.of(channel, name):
+            await self._queue(to, post, ahead=True)
+            await self._posts.drop(channel, post)
+
+
+def _card(key: str, urgency: Urgency, thread: str | None = None) -> Post:
+    name, _, subject = key.partition(":")
+    return Post(key, urgency, card=(name, subject), anchor=key, thread=thread)

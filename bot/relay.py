@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 import structlog
 
+from bot.conversation import route
 from bot.doors import Doors, Heard
 from bot.metrics import EVENTS
 from bot.services import Services
 from bot.smsfactor.events import parse
 from bot.store import StoreError
+from bot.store.aside import MARK
 from bot.store.events import PARTITIONS, StoredEvent
 from bot.store.posts import Post, Urgency
 
@@ -172,10 +174,12 @@ class Relay:
         """Keep it for a person and tell the team once; a repeat of it is known and not told."""
         text = (
             f"A webhook of SMSFactor ({event.kind.upper()}) could not be used: {reason}. It is kept, not lost,"
-            f" and so is every other one like it; `/sms status` counts them. Its mark is `{event.fingerprint[:8]}`."
+            f" and so is every other one like it; its mark is `{event.fingerprint[:MARK]}`. In `/sms status` an admin"
+            " can have them tried again, or drop them."
         )
         post = Post(f"aside:{event.kind}:{reason}", Urgency.NOTICE, text=text)
-        await self._services.poster.put(self._services.settings.slack_channel, post)
+        channel = route(self._services, await self._services.store.team.settings(), "alerts")
+        await self._services.poster.put(channel, post)
         await self._events.set_aside(partition, event, reason)
         EVENTS.labels(event.kind, "aside").inc()
         log.error("event_set_aside", kind=event.kind, mark=event.fingerprint, reason=reason)

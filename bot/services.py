@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.smsfactor.client import SMSFactor
 from bot.store import Store
 from bot.tempo import Tempo
+from bot.wallclock import WallClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Services:
 
     settings: Settings
     tempo: Tempo
+    wall: WallClock
     slack: AsyncWebClient
     sms: SMSFactor
     store: Store

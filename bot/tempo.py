@@ -19,9 +19,13 @@ class Tempo:
     looks_for: float = 48 * HOUR
     unknown_looks: tuple[float, ...] = (15, MINUTE, 5 * MINUTE, 15 * MINUTE)  # then every hour
     unknown_looks_for: float = 6 * HOUR
+    triage: float = 5.0  # how soon who waits, sleeps or rests is looked at once their time has come
+    triage_again: float = 30.0  # a look that was not brought to its end for this long is taken up by another worker
     sweep: float = 5.0  # how soon work that lost its worker is picked up again
     balance: float = 10 * MINUTE
     optouts: float = 10 * MINUTE
+    catch_up: float = 10 * MINUTE  # between two readings of the provider's list of replies
+    catch_up_grace: float = 2 * MINUTE  # that a reply is left for its webhook
     lease: float = 10.0  # a worker that is silent for this long has lost its partition
     read_wait: float = 1.0  # that a worker waits for webhooks at a time; also how soon it notices a stop
     relay_retry: tuple[float, ...] = (0.2, 0.5, 1, 2)  # waits before an event is tried again

@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import Refused
 from bot.guards import MAX_RECIPIENTS, Guards, compose
-from bot.store.campaigns import Order
+from bot.store.campaign import Order
 from bot.store.drafts import Draft
 from tests.conftest import ALICE, CHANNEL, NUMBER, OTHER, Town, open_town
 

@@ -48,7 +48,7 @@ def test_every_event_comes_with_a_scope_that_is_asked_for(manifest: dict[str, An
     }
     scopes = set(manifest["oauth_config"]["scopes"]["bot"])
     for event in manifest["settings"]["event_subscriptions"]["bot_events"]:
-        assert known[event] & scopes, event
+        assert known[event] & scopes or event == "app_home_opened", event  # it needs none
 
 
 def test_every_address_is_the_one_that_the_bot_answers_at(manifest: dict[str, Any]) -> None:
@@ -68,6 +68,7 @@ def test_nothing_is_switched_on_that_the_bot_does_not_serve(manifest: dict[str, 
     assert settings["interactivity"]["is_enabled"] is True
     for off in ("socket_mode_enabled", "token_rotation_enabled", "org_deploy_enabled"):
         assert settings[off] is False
-    assert manifest["features"]["app_home"]["home_tab_enabled"] is False
+    home = manifest["features"]["app_home"]
+    assert (home["home_tab_enabled"], home["messages_tab_enabled"]) == (True, False)
     assert "user" not in manifest["oauth_config"]["scopes"]
     assert "user_events" not in settings["event_subscriptions"]

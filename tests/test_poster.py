@@ -315,16 +315,115 @@ async def test_card_that_somebody_deleted_is_posted_anew(room: Room) -> None:
     assert room.texts == ["one: second"]
 
 
-async def test_thread_whose_first_message_was_deleted_begins_anew_and_loses_nothing(room: Room) -> None:
-    await room.put("root", Urgency.REPLY, anchor="thread")
+# Threads: the card comes first, and is found missing before Slack would put an answer into the channel
+
+
+async def test_first_post_of_a_thread_opens_its_card(room: Room) -> None:
+    room.cards("card")
+    await room.put("first", Urgency.REPLY, thread="test:one")
+    await room.put("second", Urgency.REPLY, thread="test:one")
     await room.drain()
-    room.slack.fail("chat.postMessage", "thread_not_found")
-    await room.put("second", Urgency.REPLY, thread="thread")
-    await room.put("third", Urgency.REPLY, thread="thread")
+    assert room.texts == ["one: card", "first", "second"]
+    root = room.messages[0]["ts"]
+    assert [message.get("thread_ts") for message in room.messages] == [root] * 3
+    assert await room.desk.services.store.anchors.at(CHANNEL, root) == "test:one"
+
+
+async def open_thread(room: Room) -> str:
+    """A card with a post in its thread; the card's ts."""
+    room.cards("card")
+    await room.put("first", Urgency.REPLY, thread="test:one")
     await room.drain()
-    assert room.texts == ["root", "second", "third"]
-    _, second, third = room.messages
-    assert third["thread_ts"] == second["ts"]
+    ts: str = room.messages[0]["ts"]
+    return ts
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told by its event", "found by a look"])
+@pytest.mark.parametrize("answered", [True, False], ids=["tombstone", "nothing left"])
+async def test_deleted_card_is_opened_anew_before_the_next_post(room: Room, told: bool, answered: bool) -> None:
+    old = await open_thread(room)
+    services = room.desk.services
+    if not answered:
+        await services.slack.chat_delete(channel=CHANNEL, ts=room.messages[1]["ts"])
+    await services.slack.chat_delete(channel=CHANNEL, ts=old)
+    if told:
+        await room.poster.gone(CHANNEL, old)
+    else:
+        await services.store.redis.delete("anchor:{test:one}:seen")
+    await room.put("second", Urgency.REPLY, thread="test:one")
+    await room.put("third", Urgency.REPLY, thread="test:one")
+    await room.drain()
+    assert room.texts[-3:] == ["one: card", "second", "third"]
+    card, second, third = room.messages[-3:]
+    assert second["thread_ts"] == third["thread_ts"] == card["ts"] != old
+    assert await services.store.anchors.at(CHANNEL, old) == "test:one"
+
+
+@pytest.mark.parametrize("fault", [429, 500, "drop", "internal_error"])
+async def test_look_at_a_thread_that_fails_holds_its_post_back(room: Room, fault: int | str) -> None:
+    """Not knowing whether the card is there is no reason to lose, double or misplace what belongs under it."""
+    root = await open_thread(room)
+    await room.desk.services.store.redis.delete("anchor:{test:one}:seen")
+    room.slack.fail("conversations.replies", fault, 2, retry_after=0)
+    await room.put("second", Urgency.REPLY, thread="test:one")
+    await room.drain()
+    assert room.texts == ["one: card", "first", "second"]
+    assert room.messages[2]["thread_ts"] == root
+
+
+async def test_card_whose_deletion_is_told_late_is_not_opened_twice(room: Room) -> None:
+    old = await open_thread(room)
+    await room.desk.services.slack.chat_delete(channel=CHANNEL, ts=old)
+    await room.poster.gone(CHANNEL, old)
+    await room.card()
+    await room.drain()
+    await room.poster.gone(CHANNEL, old)
+    await room.card()
+    await room.drain()
+    assert room.texts.count("one: card") == 1
+
+
+async def test_post_whose_thread_is_forgotten_stands_by_itself(room: Room) -> None:
+    room.cards(None)
+    await room.put("alone", Urgency.REPLY, thread="test:one")
+    await room.drain()
+    assert room.texts == ["alone"]
+    assert "thread_ts" not in room.messages[0]
+
+
+async def test_broadcast_of_a_thread_is_seen_in_the_channel_too(room: Room) -> None:
+    await open_thread(room)
+    await room.put("look here", thread="test:one", broadcast=True)
+    await room.drain()
+    assert room.messages[2]["subtype"] == "thread_broadcast"
+
+
+# A channel in which nobody can write: what belongs there goes to the fallback
+
+
+@pytest.mark.parametrize("code", ["is_archived", "not_in_channel", "channel_not_found"])
+async def test_what_belongs_into_a_lost_channel_is_shown_in_the_fallback_and_told_once(room: Room, code: str) -> None:
+    lost = "C0LOST"
+    room.cards("card")
+    room.slack.fail("chat.postMessage", code, 4)
+    for key in ("first", "second"):
+        await room.poster.put(lost, Post(key, Urgency.REPLY, text=key, thread="test:one"))
+    await room.poster.put(lost, Post("notice", Urgency.NOTICE, text="notice"))
+    await room.poster.drain(lost)
+    await room.drain()
+    assert room.texts.count("one: card") == 1
+    told = [text for text in room.texts if text.startswith(":warning:")]
+    assert len(told) == 1
+    assert f"<#{lost}>" in told[0]
+    assert [text for text in room.texts if text in ("first", "second")] == ["first", "second"]
+    assert room.texts.count("notice") == 1
+    root = next(message["ts"] for message in room.messages if message["text"] == "one: card")
+    under = [message["text"] for message in room.messages if message.get("thread_ts") == root]
+    assert under == ["one: card", "first", "second"]
+    await room.poster.put(lost, Post("third", Urgency.REPLY, text="third", thread="test:one"))
+    await room.drain()
+    assert room.texts[-1] == "third"  # at once, for that is where its card stands now
+    assert await room.waiting() == 0
 
 
 @pytest.mark.parametrize("fault", [429, 500, "drop", "drop_after"])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.campaigns import WORDS, render, render_foreign, render_list
+from bot.features.campaigns import render, render_foreign, render_list
 from bot.features.send import form, review_form
 from bot.guards import Plan
 from bot.listeners import notice
@@ -19,8 +19,9 @@ from bot.smsfactor.history import CampaignReport
 from bot.smsfactor.models import Sending
 from bot.smsfactor.sending import FILTERS
 from bot.smsfactor.text import measure
-from bot.store.campaigns import Campaign, CampaignState, MessageState, Order
+from bot.store.campaign import Campaign, CampaignState, MessageState, Order
 from bot.store.drafts import Draft
+from bot.words import WORDS
 from tests.block_kit import validate_message, validate_view
 from tests.conftest import ALICE, CHANNEL, NUMBER, OTHER, Town
 
@@ -39,6 +40,7 @@ STATE_WORDS = {
     CampaignState.FILTERED: "Filtered",
     CampaignState.FAILED: "Not sent",
     CampaignState.UNKNOWN: "Unknown",
+    CampaignState.CANCELLED: "Cancelled",
 }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from bot.conversation import route
 from bot.doors import Answer, Command, Doors, Heard
 from bot.errors import Refused
 from bot.services import Services
@@ -53,7 +54,7 @@ async def tell(services: Services, heard: Sequence[Heard]) -> None:
         below = f"SMSFactor warns below {alert.trigger}"
         text = f":warning: *Low balance*: {_left(alert.balance)} ({below}). Top up soon."
         post = Post(f"balance:{one.fingerprint}", Urgency.NOTICE, text=text)
-        await services.poster.put(services.settings.slack_channel, post)
+        await services.poster.put(route(services, await services.store.team.settings(), "alerts"), post)
         await services.store.notes.tell_once(TOLD, TOLD_FOR)
 
 
@@ -68,5 +69,6 @@ async def check(services: Services) -> None:
         return
     text = f":warning: *Low balance*: {_left(balance.credits)} (this desk warns below {limit}). Top up soon."
     spell = await services.store.notes.spell(TOLD)
-    await services.poster.put(services.settings.slack_channel, Post(f"balance:{spell}", Urgency.NOTICE, text=text))
+    channel = route(services, await services.store.team.settings(), "alerts")
+    await services.poster.put(channel, Post(f"balance:{spell}", Urgency.NOTICE, text=text))
     await services.store.notes.tell_once(TOLD, TOLD_FOR)

@@ -1,8 +1,6 @@
 """Campaigns: one living card each, a list of the last ones, and one in full."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.doors import Answer, Command, Doors
@@ -14,7 +12,8 @@ from bot.slack.markup import date, escape, mention
 from bot.smsfactor.errors import Declined, SMSFactorError
 from bot.smsfactor.history import CampaignReport
 from bot.smsfactor.sending import FILTERS
-from bot.store.campaigns import Campaign, CampaignState, MessageState
+from bot.store.campaign import Campaign, CampaignState, MessageState
+from bot.words import WORDS, Headline, headline, why
 
 LISTED, SEARCHED = 10, 200
 SHORT = 60  # characters of an SMS where it only has to be recognised
@@ -25,79 +24,7 @@ _NOT_TOLD_APART = (MessageState.ACCEPTED, MessageState.HELD, MessageState.REFUSE
 _REPORTED = (MessageState.DELIVERED, MessageState.EXPIRED, MessageState.FAILED, MessageState.UNDELIVERED)
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """How a campaign stands: a sign, the one word for it, and the sentence that the word begins."""
-
-    sign: str
-    word: str
-    rest: str = ""
-
-    @property
-    def words(self) -> str:
-        """The sentence, without any dress."""
-        return self.word + self.rest
-
-    @property
-    def markup(self) -> str:
-        """The sentence behind its sign, the word in bold."""
-        return f"{self.sign} *{self.word}*{self.rest}"
-
-
-HEADLINES: Mapping[CampaignState, Headline] = {
-    CampaignState.QUEUED: Headline(":hourglass_flowing_sand:", "Queued", ": it goes to SMSFactor in a moment."),
-    CampaignState.SENDING: Headline(":hourglass_flowing_sand:", "Being sent", ": SMSFactor has not answered yet."),
-    CampaignState.ACCEPTED: Headline(":outbox_tray:", "Accepted", " by SMSFactor."),
-    CampaignState.HELD: Headline(
-        ":raised_hand:",
-        "Held",
-        " by SMSFactor's moderation. It goes out once somebody there has looked at it. Do not send it again: it would"
-        " go out twice.",
-    ),
-    CampaignState.REFUSED: Headline(
-        ":no_entry:", "Refused", " by SMSFactor's moderation. Nobody was texted, and the credits came back."
-    ),
-    CampaignState.FILTERED: Headline(":no_entry:", "Filtered", ": nobody was texted, and nothing was charged."),
-    CampaignState.FAILED: Headline(":x:", "Not sent", ", and nothing was charged."),
-    CampaignState.UNKNOWN: Headline(
-        ":grey_question:",
-        "Unknown",
-        ": SMSFactor's answer was lost, so it may or may not be on its way. It is being looked up; nothing is sent"
-        " again by itself.",
-    ),
-}
-RELEASED = Headline(":outbox_tray:", "Accepted", " by SMSFactor, after its moderation had held and released it.")
 DONE = Headline(":checkered_flag:", "Done", ": SMSFactor has reported on every message.")
-GIVEN_UP: Mapping[CampaignState, Headline] = {
-    CampaignState.HELD: Headline(
-        ":raised_hand:",
-        "Held",
-        " by SMSFactor's moderation for two days now. Ask its support, and name the ticket below. Do not send it"
-        " again: it would go out twice.",
-    ),
-    CampaignState.UNKNOWN: Headline(
-        ":grey_question:",
-        "Unknown",
-        ": SMSFactor's answer was lost, and six hours of looking did not find it there, so it was most likely not"
-        " sent. Check on SMSFactor's site before you send it again.",
-    ),
-}
-WORDS: Mapping[MessageState, str] = {
-    MessageState.DELIVERED: "delivered",
-    MessageState.SENT: "sent",
-    MessageState.ACCEPTED: "accepted",
-    MessageState.HELD: "held",
-    MessageState.UNDELIVERED: "failed",
-    MessageState.FAILED: "failed",
-    MessageState.EXPIRED: "expired",
-    MessageState.UNKNOWN: "unknown",
-    MessageState.SENDING: "being sent",
-    MessageState.WAITING: "queued",
-    MessageState.REFUSED: "refused",
-    MessageState.NOT_SENT: "not sent",
-    MessageState.OPTED_OUT: "left out: said STOP",
-    MessageState.FLOODED: "left out: enough texts in the last hour",
-}
 
 
 def register(doors: Doors) -> None:
@@ -154,15 +81,15 @@ async def show_one(services: Services, command: Command) -> Answer:
 def render(campaign: Campaign) -> dict[str, object]:
     """The card: how it stands, what it says, what it cost, who sent it."""
     order = campaign.order
-    headline = _headline(campaign)
-    why = _why(campaign)
+    stands = _headline(campaign)
+    reason = why(campaign)
     blocks: list[Block] = [
-        section(f"{headline.markup}\n{escape(why)}" if why else headline.markup),
+        section(f"{stands.markup}\n{escape(reason)}" if reason else stands.markup),
         quotation(order.text, QUOTED),
         section(fields=_facts(campaign)),
         context(_origin(campaign)),
     ]
-    said = [f"Campaign {campaign.id}: {headline.words}", why, f"Recipients: {', '.join(_counts(campaign))}."]
+    said = [f"Campaign {campaign.id}: {stands.words}", reason, f"Recipients: {', '.join(_counts(campaign))}."]
     shown = f"“{_shortened(_one_line(campaign))}”"
     return message(escape(" ".join([*filter(None, said), shown])), blocks)
 
@@ -203,18 +130,10 @@ def render_foreign(report: CampaignReport) -> dict[str, object]:
 
 
 def _headline(campaign: Campaign) -> Headline:
-    if campaign.why == "given_up_looking" and campaign.state in GIVEN_UP:
-        return GIVEN_UP[campaign.state]
-    if campaign.state is CampaignState.ACCEPTED:
-        if campaign.count(*_REPORTED) and campaign.count(*_ACCEPTED) <= sum(campaign.filtered.values()):
-            return DONE
-        if campaign.was_held:
-            return RELEASED
-    return HEADLINES[campaign.state]
-
-
-def _why(campaign: Campaign) -> str:
-    return "" if campaign.why == "given_up_looking" else campaign.why
+    reported = campaign.state is CampaignState.ACCEPTED and campaign.count(*_REPORTED)
+    if reported and campaign.count(*_ACCEPTED) <= sum(campaign.filtered.values()):
+        return DONE
+    return headline(campaign)
 
 
 def _facts(campaign: Campaign) -> list[str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.campaign_ids import message_of
 from bot.doors import Doors, Heard
-from bot.outbox import message_of
 from bot.services import Services
 from bot.smsfactor.events import Click
 
@@ -23,4 +23,4 @@ async def note(services: Services, heard: Sequence[Heard]) -> None:
         if campaign_id is None:
             continue
         await campaigns.count_once(campaign_id, "clicks", one.fingerprint, click.message_id or "")
-        await services.poster.card(services.settings.slack_channel, "campaign", campaign_id)
+        await services.outbox.show_again(campaign_id)

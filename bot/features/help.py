@@ -8,7 +8,7 @@ from bot.services import Services
 from bot.slack.blocks import context, header, message, section
 from bot.slack.markup import escape
 
-FOOT = "What you ask for is shown to you alone. Texts that come in, and campaigns, stand in the channel for all."
+FOOT = "What you ask for is shown to you alone. Texts that come in, and campaigns, stand in their channels for all."
 
 
 def register(doors: Doors) -> None:

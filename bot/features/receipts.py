@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from bot.campaign_ids import is_answer, message_of
 from bot.doors import Doors, Heard
 from bot.metrics import UNKNOWN_RECEIPTS
-from bot.outbox import message_of
 from bot.outcome import Found
 from bot.services import Services
 from bot.smsfactor.events import Receipt
-from bot.store.campaigns import CampaignState, MessageState
+from bot.store.campaign import CampaignState, MessageState
 
 UNKNOWN = "receipts of campaigns that are not ours"
 
@@ -20,6 +20,7 @@ STATES = {
     12: MessageState.EXPIRED,
     **dict.fromkeys((4, 5, 6, 7, 9, 11), MessageState.FAILED),
 }
+FAILED = (MessageState.UNDELIVERED, MessageState.FAILED)
 LEFT = frozenset({1, 2, 3, 12})  # codes of a message that has left the provider, so moderation has let it go
 
 
@@ -45,11 +46,20 @@ async def note(services: Services, heard: Sequence[Heard]) -> None:
         if state is None:
             unknown += len(receipts)
             continue
+        if is_answer(campaign_id):
+            await _note_failure(services, campaign_id, receipts)
         await _release(services, campaign_id, state, [r for _, r in receipts])
-        await services.poster.card(services.settings.slack_channel, "campaign", campaign_id)
+        await services.outbox.show_again(campaign_id)
     if unknown:
         UNKNOWN_RECEIPTS.inc(unknown)
         await services.store.notes.count(UNKNOWN, unknown)
+
+
+async def _note_failure(services: Services, campaign_id: str, receipts: Sequence[tuple[int, Receipt]]) -> None:
+    """Why an answer did not arrive, for its card. An answer is one message, so its receipts are few."""
+    for index, receipt in receipts:
+        if index == 0 and STATES.get(receipt.status) in FAILED:
+            await services.store.campaigns.note_failure(campaign_id, receipt.status)
 
 
 async def _release(services: Services, campaign_id: str, state: str, receipts: Sequence[Receipt]) -> None:

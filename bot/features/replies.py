@@ -1,67 +1,147 @@
-"""Replies: an SMS that comes in opens a conversation's thread in the channel, or goes on with it."""
+"""Replies: an SMS that comes in goes into its conversation's thread; its card opens, or says that somebody waits."""
 
-import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot import phone
-from bot.doors import Doors, Heard
-from bot.outbox import message_of
+from bot import conversation
+from bot.campaign_ids import answer_id, message_of
+from bot.doors import Doors, Heard, Press
+from bot.errors import Refused
 from bot.services import Services
-from bot.slack.blocks import actions, button, context, quotation, section
-from bot.slack.limits import MESSAGE_TEXT_MAX
-from bot.slack.markup import cut, escape
+from bot.slack.blocks import Block, actions, button, context, quotation
+from bot.slack.forms import View, modal
+from bot.slack.limits import MESSAGE_TEXT_MAX, TEXT_MAX
+from bot.slack.markup import cut, date, escape, mention
 from bot.smsfactor.events import Reply
-from bot.stops import opt_out
-from bot.store.posts import Post, Urgency
+from bot.stops import opt_out, says_stop
+from bot.store.campaign import Campaign
+from bot.store.conversations import Conversation, Incoming
+from bot.store.posts import Urgency
+from bot.store.team import DAY, TeamSettings
 
-ANSWER = "send_answer"  # the door of the room `send`
-SHORT = 80
+SHOW_ALL = "reply_show_all"
+SHOWN = 1_500  # characters of an SMS in its thread; most SMS of ten parts are shorter
+NOTIFIED = 300  # and in a notification
+GONE = "This SMS is too old to be shown in full here; it is on SMSFactor's platform."
 
 
 def register(doors: Doors) -> None:
-    """The webhook MO."""
-    doors.relay(Reply, show)
+    """The webhook MO, and the button of a long text."""
+    doors.relay(Reply, hear)
+    doors.press(SHOW_ALL, show_all)
 
 
-async def show(services: Services, heard: Sequence[Heard]) -> None:
-    """In order; each reply is one post, which its fingerprint names, so a repeat of this call posts nothing."""
+async def hear(services: Services, heard: Sequence[Heard]) -> None:
+    """In order; each SMS is one post, which its fingerprint names, so a repeat of this call shows nothing again."""
+    team = await services.store.team.settings()
     for one in heard:
-        await _show(services, one.event, one.fingerprint)
+        await _hear(services, team, one.event, one.fingerprint)
 
 
-async def _show(services: Services, reply: Reply, mark: str) -> None:
-    place = message_of(reply.message_id)
-    campaign = place[0] if place else None
-    new_id = "k" + secrets.token_hex(5)
+@dataclass(frozen=True, slots=True)
+class _Sms:
+    """One that came in, with what it answers."""
+
+    reply: Reply
+    mark: str
+    campaign: Campaign | None
+    is_stop: bool
+
+
+async def _hear(services: Services, team: TeamSettings, reply: Reply, mark: str) -> None:
+    campaign = await _answered(services, reply)
+    campaign_id = campaign.id if campaign else None
+    sms = _Sms(reply, mark, campaign, says_stop(reply.text, team.stop_words.words))
     number = services.guards.digits(reply.number)
-    conversation, opened = await services.store.conversations.hear(number, new_id, mark, campaign)
-    anchor = f"conversation:{conversation.id}"
-    who, channel = phone.mask(number), services.settings.slack_channel
-    text = cut(escape(f"{who}: {reply.text}"), MESSAGE_TEXT_MAX)
-    if opened:
-        blocks = [
-            section(f":speech_balloon: *{who}* wrote"),
-            quotation(reply.text),
-            *await _context(services, campaign),
-            actions(button("Answer", ANSWER, value=conversation.id)),
-        ]
-        post = Post(f"reply:{mark}", Urgency.REPLY, text=text, blocks=blocks, anchor=anchor)
-    else:
-        blocks = [quotation(reply.text), *await _context(services, campaign)]
-        post = Post(f"reply:{mark}", Urgency.REPLY, text=text, blocks=blocks, thread=anchor)
-    await services.poster.put(channel, post)
-    if campaign:  # the card also if it was counted before: a worker may have died in between
-        await services.store.campaigns.count_once(campaign, "replies", mark)
-        await services.poster.card(channel, "campaign", campaign)
-    if reply.says_stop:
-        await opt_out(services, number, mark, campaign)
+    days = team.conversations.new_thread_days
+    at = reply.at or services.wall.now()  # without a date, it could not be told from its like in the provider's list
+    about, known = await services.store.conversations.hear(
+        number,
+        conversation.new_id(),
+        Incoming(mark, reply.text, at, "list" if reply.caught_up else "webhook", campaign_id),
+        channel=conversation.route_of(services, team, reply.text, campaign),
+        new_thread_after=-1 if days is None else days * DAY,
+        wants_answer=not sms.is_stop,
+    )
+    if known == "paired":
+        return
+    if not about.blocked:
+        await _show(services, about, sms)
+        if reply.caught_up and reply.at:  # the digest of the catch-up counts what no webhook had brought
+            await services.store.catchup.found(mark, number, reply.at.timestamp())
+    if campaign:  # also if it was counted before: a worker may have died in between
+        await services.store.campaigns.count_once(campaign.id, "replies", mark)
+        await services.outbox.show_again(campaign.id)
+    if sms.is_stop:
+        await opt_out(services, number, mark, campaign_id)
+    elif not about.blocked:
+        await _answer_by_itself(services, team, about)
 
 
-async def _context(services: Services, campaign_id: str | None) -> list[dict[str, object]]:
-    """What it answers, as far as we know."""
-    campaign = await services.store.campaigns.get(campaign_id) if campaign_id else None
-    if campaign is None:
-        return []
-    words = " ".join(campaign.order.text.split())
-    shown = words[:SHORT] + ("…" if len(words) > SHORT else "")
-    return [context(f"in answer to `{campaign.id}`: {escape(shown)}")]
+async def _answered(services: Services, reply: Reply) -> Campaign | None:
+    """The campaign that it answers, as far as we know."""
+    place = message_of(reply.message_id)
+    campaign = place[0] if place else reply.ticket and await services.store.campaigns.of_ticket(reply.ticket)
+    return await services.store.campaigns.get(campaign) if campaign else None
+
+
+async def _show(services: Services, about: Conversation, sms: _Sms) -> None:
+    """Into the thread. Whoever owns it is named when somebody begins to wait; nobody's is shown in the channel too."""
+    begins = about.waits_for == sms.mark
+    known = begins and about.opened_by != sms.mark
+    name = await services.store.contacts.name(about.number)
+    text = cut(escape(f"{conversation.called(about, name)}: {sms.reply.text}"), NOTIFIED)
+    blocks = text_blocks(about, sms.mark, sms.reply.text)
+    if sms.reply.caught_up and sms.reply.at:
+        blocks.append(context(f"written {date(sms.reply.at)}, while SMSFactor could not reach the desk"))
+    if begins and about.owner:
+        blocks.append(context(f"for {mention(about.owner)}"))
+        text = cut(f"{mention(about.owner)} {text}", MESSAGE_TEXT_MAX)
+    key = f"text:{sms.mark}"
+    alone = known and not about.owner
+    await conversation.remark(services, about, key, text, blocks, urgency=Urgency.REPLY, broadcast=alone)
+    # A card that says "resolved" while somebody waits must not queue behind receipts.
+    await conversation.show(services, about, Urgency.REPLY if begins else Urgency.CARD)
+    if about.opened_by == sms.mark:
+        await conversation.end_earlier(services, about)
+
+
+async def _answer_by_itself(services: Services, team: TeamSettings, about: Conversation) -> None:
+    """Outside of the office hours, once per conversation and day, if the team wants it; never to a bot."""
+    now = services.wall.now().astimezone(services.settings.timezone)
+    if not team.auto_reply.text or team.is_open(now) or not conversation.is_person(about.number):
+        return
+    try:
+        await conversation.answer(
+            services, about, answer_id("auto", about.id, f"{now:%Y-%m-%d}"), team.auto_reply.text, ""
+        )
+    except Refused:
+        return  # they said STOP, or were texted enough
+
+
+async def show_all(services: Services, press: Press) -> None:
+    """*Show all* of a long SMS, to the one who asks."""
+    subject, _, mark = press.value.partition(" ")
+    about = await services.store.conversations.get(subject)
+    texts = await services.store.conversations.texts(about.number) if about else []
+    text = next((one.text for one in texts if one.mark == mark), None)
+    if text is None:
+        raise Refused(GONE)
+    await services.slack.views_open(trigger_id=press.caller.trigger_id, view=whole(text))
+
+
+# Views
+
+
+def text_blocks(about: Conversation, mark: str, text: str) -> list[Block]:
+    """The SMS as it stands in the thread: letter by letter, with a button if it is cut."""
+    blocks = [quotation(text, SHOWN)]
+    if len(text) > SHOWN:
+        blocks.append(actions(button("Show all", SHOW_ALL, value=f"{about.id} {mark}")))
+    return blocks
+
+
+def whole(text: str) -> View:
+    """All of a text, in as many pieces as Slack needs."""
+    pieces = [text[at : at + TEXT_MAX] for at in range(0, len(text), TEXT_MAX)]
+    return modal("whole_text", "The whole SMS", [quotation(piece) for piece in pieces[:50]], close="Close")

@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from bot import phone
+from bot.campaign_ids import new_id
+from bot.conversation import route
 from bot.doors import Answer, Caller, Command, Doors, Press, Shortcut, Submission
 from bot.errors import Refused
 from bot.guards import Plan, compose
-from bot.outbox import new_id
 from bot.services import Services
 from bot.slack.blocks import Block, actions, alert, button, context, option, quotation, section
 from bot.slack.forms import View, checkboxes, modal, radio, select, text_input
 from bot.slack.markup import escape
 from bot.smsfactor.errors import Declined, SMSFactorError
 from bot.smsfactor.sending import FILTERS, Sending
-from bot.smsfactor.text import measure
-from bot.smsfactor.text import plain as without_accents
 from bot.store import StoreError
-from bot.store.campaigns import Order
+from bot.store.campaign import Order
 from bot.store.drafts import Draft
+from bot.words import why_unicode
 
 FORM, REVIEW = "send_form", "send_review"
-ASK_AGAIN, ANSWER = "send_ask_again", "send_answer"
+ASK_AGAIN = "send_ask_again"
 NO_SENDER = "-"
 SHOWN = 10  # recipients that the review names
 NUMBER_WORDS = 8  # pieces in which a number may be typed: +33 (0) 6 12 34 56 78
@@ -33,16 +33,15 @@ LATE = "SMSFactor has not said the price yet. You can send all the same, or ask 
 SHORT_OF_CREDITS = "That is more than the balance. SMSFactor will refuse it, unless the account is billed monthly."
 GONE = "This form is too old. Nothing was sent. Open a new one with `/sms send`."
 CHANGED = "The form was changed after this was shown. Nothing was sent. Close this, and look at it again."
-TWICE = "This form was confirmed before, and is not sent twice. Look for its card in the channel."
+TWICE = "This form was confirmed before, and is not sent twice. Look for its card in its channel."
 
 
 def register(doors: Doors) -> None:
-    """A command, two shortcuts, the answer button of conversations, the form and its review."""
+    """A command, two shortcuts, the form and its review."""
     usage, does = "send [number] [text]", "write an SMS; you see cost and reach before it goes out"
     doors.command("send", open_form, usage=usage, does=does)
     doors.shortcut("send_sms", open_from_shortcut)
     doors.shortcut("send_as_sms", open_from_shortcut)
-    doors.press(ANSWER, open_answer)
     doors.submission(FORM, review)
     doors.press(ASK_AGAIN, ask_again)
     doors.submission(REVIEW, confirm)
@@ -60,14 +59,6 @@ async def open_from_shortcut(services: Services, shortcut: Shortcut) -> None:
     await _open(services, shortcut.caller, "", shortcut.text)
 
 
-async def open_answer(services: Services, press: Press) -> None:
-    """*Answer* on a conversation: its number is in the form, which only the person who clicked sees."""
-    conversation = await services.store.conversations.get(press.value)
-    if conversation is None:
-        raise Refused("This conversation is too old to answer from here. Use `/sms send`.")
-    await _open(services, press.caller, phone.show(conversation.number), "")
-
-
 async def _open(services: Services, caller: Caller, number: str, text: str) -> None:
     view = form(new_id(), services.settings.senders, number, text)
     await services.slack.views_open(trigger_id=caller.trigger_id, view=view)
@@ -75,7 +66,8 @@ async def _open(services: Services, caller: Caller, number: str, text: str) -> N
 
 async def review(services: Services, submission: Submission) -> Answer:
     """The form is filled: errors under their fields, or what it would cost and whom it would reach."""
-    draft = _read(services, submission)
+    channel = route(services, await services.store.team.settings(), "campaigns")
+    draft = _read(services, submission, channel)
     plan = await services.guards.check(draft)
     await services.store.drafts.put(draft)
     price = await _price(services, draft, plan)
@@ -128,7 +120,7 @@ def _digest(draft: Draft) -> str:
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
-def _read(services: Services, submission: Submission) -> Draft:
+def _read(services: Services, submission: Submission, channel: str) -> Draft:
     """The draft of a filled form. Raises ``Refused`` for what can be seen without asking anybody."""
     fields = submission.values
     typed = "\n".join(str(fields.get(name) or "") for name in ("to", "more"))
@@ -143,7 +135,7 @@ def _read(services: Services, submission: Submission) -> Draft:
     order = Order(
         id=submission.about,
         author=submission.caller.user,
-        channel=services.settings.slack_channel,
+        channel=channel,
         text=str(fields.get("text") or "").strip(),
         kind=str(fields.get("kind") or "alert"),
         sender=None if sender in (None, NO_SENDER) else str(sender),
@@ -251,13 +243,8 @@ def _cost(draft: Draft, plan: Plan, price: Sending | Declined | None) -> str:
 
 
 def _why_unicode(draft: Draft, plan: Plan) -> str:
-    """The characters that make the text dearer, and what it would take without them."""
-    letters = " ".join(f"“{escape(letter)}”" for letter in plan.measure.forcing[:8])
-    words = f"{letters}: not in the SMS alphabet, so a segment holds 70 characters and not 160."
-    without = measure(without_accents(compose(draft.order).text), marketing=draft.order.kind == "marketing")
-    if without.forcing or without.segments >= plan.measure.segments:
-        return words
-    return f"{words} Written without, this text takes {without.segments}, not {plan.measure.segments}."
+    marketing = draft.order.kind == "marketing"
+    return why_unicode(compose(draft.order).text, plan.measure, marketing=marketing)
 
 
 def _charge(plan: Plan, price: Sending) -> int:

@@ -1,4 +1,4 @@
-"""The guided tour: ten steps that a newcomer follows by hand, or has played; and how far they have come."""
+"""The guided tour: steps that a newcomer follows by hand, or has played; and how far they have come."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

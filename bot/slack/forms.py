@@ -5,7 +5,6 @@ as the field changes. Limits and texts as in ``blocks``.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.slack import limits
@@ -75,10 +74,10 @@ def text_input(
         multiline=multiline,
         max_length=max_length,
         initial_value=cut(initial, max_length) if initial else None,
-        placeholder=_placeholder(placeholder),
+        placeholder=as_placeholder(placeholder),
         dispatch_action_config={"trigger_actions_on": ["on_character_entered"]} if dispatch else None,
     )
-    return _input(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
+    return labelled(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
 
 
 def select(
@@ -98,9 +97,27 @@ def select(
         type="static_select",
         options=counted(options, limits.SELECT_OPTIONS_MAX, "options"),
         initial_option=None if initial is None else _chosen(options, initial),
-        placeholder=_placeholder(placeholder),
+        placeholder=as_placeholder(placeholder),
     )
-    return _input(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
+    return labelled(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
+
+
+def multi_select(
+    label: str,
+    block_id: str,
+    options: Sequence[Option],
+    *,
+    placeholder: str | None = None,
+    hint: str | None = None,
+    optional: bool = False,
+) -> Block:
+    """A menu of up to 100 options, of which none is chosen at first and any number may be."""
+    element = present(
+        type="multi_static_select",
+        options=counted(options, limits.SELECT_OPTIONS_MAX, "options"),
+        placeholder=as_placeholder(placeholder),
+    )
+    return labelled(label, block_id, None, element, hint=hint, optional=optional, dispatch=False)
 
 
 def radio(
@@ -120,7 +137,7 @@ def radio(
         options=counted(options, limits.CHOICES_MAX, "options"),
         initial_option=None if initial is None else _chosen(options, initial),
     )
-    return _input(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
+    return labelled(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
 
 
 def checkboxes(
@@ -140,24 +157,7 @@ def checkboxes(
         options=counted(options, limits.CHOICES_MAX, "options"),
         initial_options=[_chosen(options, value) for value in initial] or None,
     )
-    return _input(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
-
-
-def datetime_input(
-    label: str,
-    block_id: str,
-    action_id: str | None = None,
-    *,
-    initial: datetime | None = None,
-    hint: str | None = None,
-    optional: bool = False,
-    dispatch: bool = False,
-) -> Block:
-    """A day and a time, in the person's time zone. Raises ValueError for an ``initial`` without one."""
-    if initial is not None and initial.tzinfo is None:
-        raise ValueError("a moment without a time zone is not a moment")
-    element = present(type="datetimepicker", initial_date_time=None if initial is None else int(initial.timestamp()))
-    return _input(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
+    return labelled(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
 
 
 def modal(
@@ -207,7 +207,7 @@ def values(view: Mapping[str, Any]) -> dict[str, Value]:
     return found
 
 
-def _input(
+def labelled(
     label: str,
     block_id: str,
     action_id: str | None,
@@ -217,6 +217,7 @@ def _input(
     optional: bool,
     dispatch: bool,
 ) -> Block:
+    """An input block around ``element``: every field of a form is one."""
     element["action_id"] = fitting(action_id or block_id, limits.ID_MAX, "action_id")
     return present(
         type="input",
@@ -229,7 +230,8 @@ def _input(
     )
 
 
-def _placeholder(text: str | None) -> Element | None:
+def as_placeholder(text: str | None) -> Element | None:
+    """What stands in a field before anything is entered."""
     return None if text is None else plain_text(text, limits.PLACEHOLDER_MAX)
 
 

@@ -71,10 +71,15 @@ def _typed(target: str, label: str) -> str:
     if kind == "!":
         # <!here>, <!subteam^S012|@support>, <!date^1763817600^{date}|22 November>
         return label or "@" + rest.partition("^")[0]
+    return link(target, label)
+
+
+def link(target: str, label: str = "") -> str:
+    """An address in words: what was typed, and behind words of somebody's own the address itself."""
     address = target.removeprefix("mailto:").removeprefix("tel:")
     if not label or label == address:
         return address
-    if target.startswith("tel:") or label in address:
+    if target.startswith("tel:") or label.rstrip("/") == address.partition("://")[2].rstrip("/"):
         return label
     return f"{label} ({address})"
 

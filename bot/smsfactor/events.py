@@ -7,7 +7,6 @@ None or empty.
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -34,9 +33,6 @@ _RECEIPTS: dict[int, tuple[State, str]] = {
     11: ("failed", "network error"),
     12: ("expired", "sent, but no report came in time"),
 }
-
-# The word may be in quotes, and have a short code or a full stop glued to it; "stopped" is another word.
-_STOP = re.compile(r"\W*stop(?![^\W\d_])", re.IGNORECASE)
 
 
 class Receipt(Wire):
@@ -67,18 +63,18 @@ class Receipt(Wire):
 
 
 class Reply(Wire):
-    """An SMS that came in (MO); `message_id` is that of the last message that was sent to this number."""
+    """An SMS that came in (MO); `message_id` is that of the last message that was sent to this number.
+
+    `ticket` and `caught_up` are set only in those that the desk read itself, from the provider's list of replies.
+    """
 
     number: Digits = Field(alias="from")
     text: Private = Field(alias="message")
     message_id: Ident = Field(None, alias="last_message_id")
     account: Ident = Field(None, alias="account_id")
     at: Moment = Field(None, alias="date")
-
-    @property
-    def says_stop(self) -> bool:
-        """Whether the text is or begins with the word STOP: it may come as a reply instead of as a STOP."""
-        return _STOP.match(self.text) is not None
+    ticket: Ident = Field(None, alias="campaign_id")
+    caught_up: bool = False
 
 
 class Stop(Wire):

@@ -1,9 +1,10 @@
 """Look back: campaigns with their counters, single messages, and the replies that came in."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
 from bot.smsfactor.connection import Connection, Query
 from bot.smsfactor.wire import Count, Digits, Ident, Moment, Page, Private, Wire, Words, to_wire
@@ -134,9 +135,30 @@ class ReplyRecord(Wire):
 
 
 class ReplyPage(Page):
-    """A page of replies; the provider gives no totals with it in the documented sample."""
+    """A page of replies; the provider gives no totals with it in the documented sample.
+
+    `unreadable`: how many more stand on it without what makes them a reply, so that one of these hides no other.
+    """
 
     replies: tuple[ReplyRecord, ...]
+    unreadable: Count = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out(cls, fields: Mapping[str, object]) -> Mapping[str, object]:
+        rows = fields.get("replies")
+        if not isinstance(rows, list):
+            return fields
+        readable = [row for row in rows if _can_be_read(row)]
+        return {**fields, "replies": readable, "unreadable": len(rows) - len(readable)}
+
+
+def _can_be_read(row: object) -> bool:
+    try:
+        ReplyRecord.model_validate(row)
+    except ValidationError:
+        return False
+    return True
 
 
 class History(Connection):

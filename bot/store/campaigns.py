@@ -1,107 +1,19 @@
-"""Campaigns: what was asked for, what became of it, and one byte of state per message."""
+"""Campaigns: what was asked for, and what became of it."""
 
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import asdict
 from typing import Any
 
 from redis.asyncio import Redis
 
 from bot.store.answers import as_bytes, as_text, as_texts
+from bot.store.campaign import Campaign, CampaignState, MessageState, Order
 from bot.store.script import Script
 
 DISK_PATIENCE = 2_000  # milliseconds
 _PACKED = 8  # bytes of one recipient: an E.164 number has at most 15 digits
-
-
-class CampaignState(StrEnum):
-    """Where a campaign stands. ``queued → sending → accepted | held | filtered | failed | unknown``;
-    ``held → accepted | refused``; ``unknown → accepted | held | refused`` by a look, or as from ``sending`` by an
-    answer that was very late."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    HELD = "held"
-    REFUSED = "refused"
-    FILTERED = "filtered"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-class MessageState(StrEnum):
-    """The byte of one message; see ``FINAL`` for those that nothing changes any more."""
-
-    WAITING = "."
-    OPTED_OUT = "o"  # left out by us
-    FLOODED = "l"  # left out by us
-    SENDING = "c"  # in a request whose answer we do not have yet
-    ACCEPTED = "a"
-    HELD = "h"
-    REFUSED = "r"  # by moderation
-    NOT_SENT = "x"  # for certain
-    UNKNOWN = "u"
-    SENT = "s"
-    DELIVERED = "d"
-    EXPIRED = "e"
-    UNDELIVERED = "n"  # "not delivered"; a later "delivered" is believed (SMSFactor docs, webhook/dlr, code 2)
-    FAILED = "f"
-
-
-FINAL = frozenset("olrxdef")
-UNSENT = (CampaignState.REFUSED, CampaignState.FILTERED, CampaignState.FAILED)  # over, and nobody was texted
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What somebody asks to be sent, as they wrote it.
-
-    ``id`` is minted when the form opens: it is the send key of that form. ``channel`` is where its card stands,
-    ``kind`` is "alert" or "marketing", ``links``: shorten links and count clicks.
-    """
-
-    id: str
-    author: str
-    channel: str
-    text: str
-    kind: str = "alert"
-    sender: str | None = None
-    links: bool = False
-    created: float = field(default_factory=time.time)
-
-
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """An order and what became of it. Credits; ``filtered``: counts by the provider's filters; ``why``: in words."""
-
-    order: Order
-    state: CampaignState
-    size: int
-    messages: Mapping[MessageState, int]
-    ticket: str | None = None
-    cost: int = 0
-    credits: int | None = None
-    filtered: Mapping[str, int] = field(default_factory=dict)
-    why: str = ""
-    begun: float = 0.0
-    was_held: bool = False
-    clicks: int = 0
-    clickers: int = 0
-    replies: int = 0
-    stops: int = 0
-    tried: int = 0
-    holder: str = ""
-
-    @property
-    def id(self) -> str:
-        """The campaign's own id, e.g. ``c7k2m9q``."""
-        return self.order.id
-
-    def count(self, *states: MessageState) -> int:
-        """How many messages are in one of ``states``."""
-        return sum(self.messages.get(state, 0) for state in states)
 
 
 class Campaigns:
@@ -109,8 +21,8 @@ class Campaigns:
     ``:state`` → a byte per message; ``:count`` → hash of those bytes and of clicks, replies, stops;
     ``:people`` → set of what was counted once (a click's fingerprint, a clicker).
 
-    ``ticket:{t}`` → campaign id.  ``campaigns`` → sorted set of ids by creation; ``campaigns:open`` → of those that
-    are not known to have left.
+    ``ticket:{t}`` → campaign id.  ``campaigns`` → sorted set of ids by creation, without answers in conversations;
+    ``campaigns:open`` → of all those that are not known to have left.
     All live for ``retention`` seconds after the last change, so nobody deletes them.
     """
 
@@ -128,7 +40,8 @@ class Campaigns:
         packed = b"".join(int(number).to_bytes(_PACKED, "big") for number in numbers)
         args = [json.dumps(asdict(order)), packed, len(numbers), self._retention]
         # Listed first: a campaign that is stored is always found by `unfinished`, whoever dies in between.
-        await self._redis.zadd("campaigns", {order.id: order.created}, nx=True)
+        if not order.conversation:  # an answer is listed in its conversation
+            await self._redis.zadd("campaigns", {order.id: order.created}, nx=True)
         await self._redis.zadd("campaigns:open", {order.id: order.created}, nx=True)
         return bool(await self._create(_keys(order.id), args))
 
@@ -225,6 +138,10 @@ class Campaigns:
             args += [index, state]
         answer = await self._receipts(_keys(campaign), args)
         return None if answer is None else as_text(answer)
+
+    async def note_failure(self, campaign: str, code: int) -> None:
+        """Why a message did not arrive: the code of its first receipt that says so. Only of a campaign that we know."""
+        await self._redis.hsetnx(_keys(campaign)[0], "failure", json.dumps(code))
 
     async def count_once(self, campaign: str, what: str, mark: str, person: str = "") -> bool:
         """Add one to ``what`` (clicks, replies, stops) once per ``mark``, and to ``<what>-people`` once per person.

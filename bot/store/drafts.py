@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from redis.asyncio import Redis
 
-from bot.store.campaigns import Order
+from bot.store.campaign import Order
 
 KEPT = 86_400  # seconds
 

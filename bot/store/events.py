@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import struct
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ Webhook = tuple[str, bytes, str]  # kind, body, fingerprint
 SEEN_DAYS = 3  # today and two days back: a repeat within 48 h is always known
 _APPEND = (Path(__file__).parent / "events_append.lua").read_text()
 _LENGTHS = struct.Struct(">4I")
+ASKED = 500  # fingerprints asked for in one step
 SUSPECT = 3  # handed out so often without an end, events come one at a time, to find the one that kills its workers
 
 
@@ -72,7 +73,7 @@ class EventStream:
         """Create the consumer groups; safe to repeat."""
         for partition in range(PARTITIONS):
             try:
-                await self._redis.xgroup_create(_stream(partition), GROUP, id="0", mkstream=True)
+                await self._redis.xgroup_create(stream_key(partition), GROUP, id="0", mkstream=True)
             except ResponseError as error:
                 if "BUSYGROUP" not in str(error):
                     raise
@@ -99,7 +100,7 @@ class EventStream:
             try:
                 async with self._redis.pipeline(transaction=False) as pipe:
                     for partition, webhooks in columns.items():
-                        pipe.eval(_APPEND, 1, _stream(partition), *webhooks)
+                        pipe.eval(_APPEND, 1, stream_key(partition), *webhooks)
                     await pipe.execute()
             except BaseException as failure:
                 error = failure
@@ -110,14 +111,14 @@ class EventStream:
 
     async def read(self, partition: int, count: int, wait: float) -> list[StoredEvent]:
         """The next events, oldest first; waits up to ``wait`` seconds for one."""
-        packed = await self._take([_stream(partition)], [GROUP, CONSUMER, count])
+        packed = await self._take([stream_key(partition)], [GROUP, CONSUMER, count])
         if packed:
             return list(_unpack(as_bytes(packed)))
         return await self._read(partition, ">", count, wait)
 
     async def left(self, partition: int, count: int) -> list[StoredEvent]:
         """What was handed out and never acknowledged: by us, or by a worker that died."""
-        pending: list[dict[str, Any]] = await self._redis.xpending_range(_stream(partition), GROUP, "-", "+", count)
+        pending: list[dict[str, Any]] = await self._redis.xpending_range(stream_key(partition), GROUP, "-", "+", count)
         if not pending:
             return []
         times = {as_text(row["message_id"]): int(row["times_delivered"]) + 1 for row in pending}
@@ -128,7 +129,7 @@ class EventStream:
     async def _read(self, partition: int, start: str, count: int, wait: float | None) -> list[StoredEvent]:
         block = None if wait is None else max(1, int(wait * 1000))
         answer: Any = await self._redis.xreadgroup(
-            GROUP, CONSUMER, {_stream(partition): start}, count=count, block=block
+            GROUP, CONSUMER, {stream_key(partition): start}, count=count, block=block
         )
         if not answer:
             return []
@@ -137,7 +138,7 @@ class EventStream:
 
     async def unseen(self, partition: int, events: Sequence[StoredEvent]) -> list[StoredEvent]:
         """Those whose like was not done before, each fingerprint once."""
-        places = await self._seen(_seen(partition), [" ".join(e.fingerprint for e in events)])
+        places = await self._seen(seen_keys(partition), [" ".join(e.fingerprint for e in events)])
         known = {events[place].fingerprint for place in places}
         fresh: list[StoredEvent] = []
         for event in events:
@@ -154,36 +155,48 @@ class EventStream:
         """It cannot be done: keep it with its reason for a person, and go on with the next."""
         await self._finish(partition, [event], reason)
 
+    async def finished(self, numbers: Mapping[str, str]) -> set[str]:
+        """Of these fingerprints, each with the number that it was appended under, those that are done or set aside."""
+        columns: dict[int, list[str]] = {}
+        for fingerprint, number in numbers.items():
+            columns.setdefault(partition_of(number), []).append(fingerprint)
+        found: set[str] = set()
+        for partition, prints in columns.items():
+            for start in range(0, len(prints), ASKED):
+                some = prints[start : start + ASKED]
+                found.update(some[place] for place in await self._seen(seen_keys(partition), [" ".join(some)]))
+        return found
+
     async def _finish(self, partition: int, events: Sequence[StoredEvent], reason: str) -> None:
         if not events:
             return
-        stream = _stream(partition)
+        stream = stream_key(partition)
         marks = " ".join(f"{event.id} {event.fingerprint}" for event in events)
-        keys = [stream, f"{stream}:aside", _seen(partition)[0]]
+        keys = [stream, f"{stream}:aside", seen_keys(partition)[0]]
         await self._done(keys, [GROUP, SEEN_DAYS * 86_400, reason, marks])
 
     async def take_lease(self, partition: int, holder: str, seconds: float) -> bool:
         """Become the one who tends ``partition``; also true if we are already."""
-        key = f"{_stream(partition)}:lease"
+        key = f"{stream_key(partition)}:lease"
         if await self._redis.set(key, holder, nx=True, px=int(seconds * 1000)):
             return True
         return await self.renew_lease(partition, holder, seconds)
 
     async def renew_lease(self, partition: int, holder: str, seconds: float) -> bool:
         """Stay it; false when the lease went to somebody else."""
-        return bool(await self._renew([f"{_stream(partition)}:lease"], [holder, int(seconds * 1000)]))
+        return bool(await self._renew([f"{stream_key(partition)}:lease"], [holder, int(seconds * 1000)]))
 
     async def free_lease(self, partition: int, holder: str) -> None:
         """Let another have it at once."""
-        await self._free([f"{_stream(partition)}:lease"], [holder])
+        await self._free([f"{stream_key(partition)}:lease"], [holder])
 
     async def depth(self) -> QueueDepth:
         """What waits over all partitions."""
         async with self._redis.pipeline(transaction=False) as pipe:
             for partition in range(PARTITIONS):
-                pipe.xlen(_stream(partition))
-                pipe.xrange(_stream(partition), count=1)
-                pipe.xlen(f"{_stream(partition)}:aside")
+                pipe.xlen(stream_key(partition))
+                pipe.xrange(stream_key(partition), count=1)
+                pipe.xlen(f"{stream_key(partition)}:aside")
             answers = await pipe.execute()
         firsts = [rows[0][0].decode() for rows in answers[1::3] if rows]
         oldest = min((int(first.partition("-")[0]) / 1000 for first in firsts), default=None)
@@ -204,13 +217,15 @@ def _tell(waiting: Sequence[asyncio.Future[None]], error: BaseException | None) 
             stored.cancel()
 
 
-def _stream(partition: int) -> str:
+def stream_key(partition: int) -> str:
+    """The stream of a partition; its other keys begin with it."""
     return f"events:{{{partition}}}"
 
 
-def _seen(partition: int) -> list[str]:
+def seen_keys(partition: int) -> list[str]:
+    """The sets of fingerprints that were done: today, yesterday, the day before."""
     today = int(time.time() // 86_400)
-    return [f"{_stream(partition)}:seen:{today - back}" for back in range(SEEN_DAYS)]
+    return [f"{stream_key(partition)}:seen:{today - back}" for back in range(SEEN_DAYS)]
 
 
 def _unpack(packed: bytes) -> Iterator[StoredEvent]:

@@ -15,6 +15,8 @@ from bot.store.script import Script
 
 SHARDS = 2_048
 HOUR = 3_600
+_STEPS = (-2, -1, 0, 1)  # the hours around the present one, whose logs a script may touch
+_ENTRY = 12  # bytes of one text in a log, of which four are the milliseconds since its hour began
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class FloodWindows:
     """
 
     def __init__(self, redis: Redis, limits: FloodLimits, offset: Callable[[], float] = lambda: 0.0) -> None:
+        self._redis = redis
         self._limits = limits
         self._offset = offset
         self._script = Script(redis, "flood")
@@ -52,6 +55,23 @@ class FloodWindows:
     async def give_back(self, numbers: Sequence[str], claim: str) -> None:
         """The send was refused or failed for certain: its places are free again. Safe to repeat."""
         await self._run("give", numbers, "", claim)
+
+    async def taken(self, number: str) -> list[float]:
+        """When it was texted within the last hour (epoch seconds), oldest first; to be shown, not to decide by."""
+        if not number.isdecimal():
+            return []  # the name of a sender: it can be heard, not texted
+        now = time.time() + self._offset()
+        hour = int(now // HOUR)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for key in _keys(_shard(number), hour):
+                pipe.hget(key, _pack(number))
+            logs = await pipe.execute()
+        times = [
+            (hour + step) * HOUR + int.from_bytes(log[at : at + 4], "big") / 1000
+            for step, log in zip(_STEPS, logs, strict=True)
+            for at in range(0, len(log or b""), _ENTRY)
+        ]
+        return sorted(at for at in times if at > now - HOUR)
 
     async def _run(self, mode: str, numbers: Sequence[str], text: str, claim: str) -> dict[str, float]:
         shards: dict[int, list[str]] = {}
@@ -83,7 +103,7 @@ def _refused(shards: Mapping[int, Sequence[str]], answers: Sequence[Sequence[int
 
 
 def _keys(shard: int, hour: int) -> list[str]:
-    return [f"flood:{{{shard}}}:{hour + step}" for step in (-2, -1, 0, 1)]
+    return [f"flood:{{{shard}}}:{hour + step}" for step in _STEPS]
 
 
 def _shard(number: str) -> int:

@@ -9,7 +9,8 @@ from bot.store.answers import as_text
 
 class Notes:
     """``figures`` → hash of counters, kept for good.  ``told:{what}`` → 1, until its time is over;
-    ``spell:{what}`` → a random word; ``untell`` deletes both."""
+    ``spell:{what}`` → a random word; ``untell`` deletes both.  ``newest:{what}`` → sorted set of one member by the time
+    of the latest act; as long as its last ``newest`` said."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -25,6 +26,14 @@ class Notes:
     async def tell_once(self, what: str, seconds: int) -> bool:
         """True for the first who asks within ``seconds``."""
         return bool(await self._redis.set(f"told:{{{what}}}", 1, nx=True, ex=seconds))
+
+    async def newest(self, what: str, at: float, seconds: int) -> bool:
+        """Note an act at ``at``, for so many seconds; False if a later one was noted before."""
+        key = f"newest:{{{what}}}"
+        await self._redis.zadd(key, {"act": at}, gt=True)
+        await self._redis.expire(key, seconds)
+        latest = await self._redis.zscore(key, "act")
+        return latest is None or float(latest) <= at
 
     async def told(self, what: str) -> bool:
         """Whether it was told."""

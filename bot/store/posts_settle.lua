@@ -17,7 +17,13 @@ if ARGV[5] == 'once' then
 end
 if redis.call('HGET', KEYS[2], key .. '\0revision') == ARGV[3] or ARGV[5] == 'once' then
   redis.call('ZREM', KEYS[1], key)
-  redis.call('HDEL', KEYS[2], key, key .. '\0revision')
+  redis.call('HDEL', KEYS[2], key, key .. '\0revision', key .. '\0queued')
+elseif redis.call('ZSCORE', KEYS[1], key) then
+  -- It changed meanwhile: it waits anew, behind the others of its urgency, so that a card that never stops changing does
+  -- not keep them from their turn.
+  local urgency = math.floor(redis.call('ZSCORE', KEYS[1], key) / 1e12)
+  redis.call('ZADD', KEYS[1], urgency * 1e12 + 5e11 + redis.call('HGET', KEYS[2], key .. '\0revision'), key)
+  redis.call('HSET', KEYS[2], key .. '\0queued', math.floor(now / 1000))
 end
 for _, word in ipairs({ 'tried', 'unclear', 'plain', 'refused' }) do
   redis.call('HDEL', KEYS[2], key .. '\0' .. word)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.smsfactor.events import fingerprint
 from bot.store import Store, open_store
-from bot.store.campaigns import CampaignState, MessageState, Order
+from bot.store.campaign import CampaignState, MessageState, Order
 from bot.store.flood import FloodLimits
 from tests.bench.figures import Figure, median, spread
 from tests.bench.generator import receipt

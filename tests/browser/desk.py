@@ -113,6 +113,21 @@ class Desk:
         await message.get_by_role("button", name=re.compile(r"^\d+ repl")).click()
         await expect(self.thread).to_be_visible()
 
+    async def remark(self, words: str) -> None:
+        """Write a line into the thread that is open."""
+        box = self.thread.get_by_role("textbox")
+        await box.fill(words)
+        await box.press("Enter")
+
+    async def press(self, card: Locator, button: str) -> None:
+        """Press a button of a message."""
+        await card.get_by_role("button", name=button, exact=True).click()
+
+    async def more(self, card: Locator, item: str) -> None:
+        """Choose from the ⋯ menu of a message."""
+        await card.get_by_role("button", name="More actions").click()
+        await self.page.get_by_role("menuitem", name=item).click()
+
     # The world around it
 
     async def phone(self, number: str) -> Locator:

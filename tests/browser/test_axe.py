@@ -28,7 +28,7 @@ async def card_and_thread(desk: Desk) -> None:
     await desk.answer(CARLA, "Merci !")
     await desk.answer(CARLA, "Et samedi ?")
     await desk.slack()
-    await desk.open_thread(desk.message("wrote", "Merci !"))
+    await desk.open_thread(desk.message("Waiting", "Merci !"))
 
 
 async def phone_with_a_history(desk: Desk) -> None:

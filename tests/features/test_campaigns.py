@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.slack import show
 from bot.smsfactor.sending import Recipient, SmsMessage
-from bot.store.campaigns import Order
+from bot.store.campaign import Order
 from tests.conftest import ALICE, CHANNEL, NUMBER, OTHER, Town, open_town
 
 

@@ -38,9 +38,12 @@ async def test_a_stop_that_comes_as_a_reply_only_is_a_stop(town: Town) -> None:
     await sent_and_accepted(town)
     await town.provider.reply(NUMBER, " « Stop. » merci")
     await town.card_says("1 reply, 1 STOP")
-    root = next(root for root in town.roots() if "wrote" in str(root["blocks"]))
-    thread = town.slack.thread(CHANNEL, root["ts"])
-    assert TOLD in thread[-1]["text"]
+    told_in = await town.channel_says(TOLD)
+    root = await town.slack.until(
+        lambda: next((root for root in town.roots() if "Opted out" in str(root["blocks"])), None)
+    )
+    assert told_in["thread_ts"] == root["ts"]
+    assert "Waiting" not in str(root["blocks"])
     filled = await town.fill(text="autre chose")
     assert "This number said STOP" in filled.errors["to"]
 

@@ -103,17 +103,6 @@ async def test_a_message_longer_than_the_field_is_cut_and_not_refused(town: Town
     assert len(str(values(opened.view)["text"])) == 3000
 
 
-async def test_the_answer_button_puts_the_number_into_the_form_of_who_clicked(town: Town) -> None:
-    """In the channel the number is masked."""
-    await town.provider.reply(NUMBER, "Vous êtes ouverts ?")
-    root = await town.channel_says("Vous êtes ouverts ?")
-    opened = await town.person(BRUNO).click(root, "send_answer")
-    assert opened.view
-    assert values(opened.view)["to"] == "+33 6 12 34 56 78"
-    assert NUMBER not in str(root)
-    assert "6 12 34 56" not in str(root)
-
-
 async def test_the_form_offers_the_sender_names_of_the_settings(town: Town) -> None:
     opened = await town.person().command("/sms", "send")
     assert opened.view

@@ -20,6 +20,7 @@ from typing import Literal, Self
 from bot import store
 from bot.app import work
 from bot.store.embedded import EmbeddedServer
+from bot.tempo import Tempo
 from tests.conftest import QUICK, Town, open_town
 from tests.rules.worker_process import Nursery
 
@@ -30,8 +31,9 @@ TEMPO = replace(QUICK, lease=0.5, job_lease=0.5, settle_grace=0.8, send_patience
 """A dead worker is missed within a second."""
 
 NO_WRITES = frozenset(
-    b"HELLO AUTH CLIENT SELECT PING INFO SCRIPT MULTI EXEC GET MGET EXISTS GETRANGE HGET HMGET HGETALL SMEMBERS"
-    b" SMISMEMBER ZCARD ZRANGE ZREVRANGE ZRANGEBYSCORE XLEN XRANGE XREVRANGE XPENDING XREAD XREADGROUP XGROUP".split()
+    b"HELLO AUTH CLIENT SELECT PING INFO SCRIPT MULTI EXEC GET MGET EXISTS GETRANGE HGET HMGET HGETALL HEXISTS SMEMBERS"
+    b" SMISMEMBER ZCARD ZRANGE ZREVRANGE ZRANGEBYSCORE XLEN LRANGE XRANGE XREVRANGE XPENDING XREAD XREADGROUP XGROUP"
+    b" GETEX EXPIRE ZREMRANGEBYSCORE".split()  # lifetimes, and what the sweep throws away
 )
 QUIET_KEYS = (b"desk:", b"told:", b"spell:")
 QUIET_SCRIPTS = frozenset(
@@ -43,10 +45,10 @@ QUIET_SCRIPTS = frozenset(
 class KillingProxy:
     """``async with KillingProxy(socket, nth, moment) as proxy``: give the bot ``proxy.url``, and set ``proxy.pid``.
 
-    ``killed`` is set once the bot is dead. ``writes`` are the counted ones, in order.
+    ``killed`` is set once the bot is dead. ``writes`` are the counted ones, in order; ``keys``: how their keys begin.
     """
 
-    def __init__(self, socket: str, nth: int, moment: Moment) -> None:
+    def __init__(self, socket: str, nth: int, moment: Moment, keys: tuple[bytes, ...] = (b"",)) -> None:
         self.pid = 0
         self.url = ""
         self.killed = asyncio.Event()
@@ -54,6 +56,7 @@ class KillingProxy:
         self._socket = socket
         self._nth = nth
         self._moment = moment
+        self._keys = keys
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def __aenter__(self) -> Self:
@@ -92,7 +95,7 @@ class KillingProxy:
         if self.killed.is_set():
             return False
         fatal = False
-        if _counts(words):
+        if _counts(words) and _key(words).startswith(self._keys):
             self.writes.append(b" ".join((words[0], _key(words))).decode())
             fatal = len(self.writes) == self._nth
         if fatal and self._moment == "before":
@@ -157,7 +160,14 @@ class Story:
     check: Callable[[Town], Awaitable[None]]
 
 
-async def kill_at_every_write(story: Story, moment: Moment, nursery: Nursery, directory: Path) -> list[str]:
+async def kill_at_every_write(
+    story: Story,
+    moment: Moment,
+    nursery: Nursery,
+    directory: Path,
+    tempo: Tempo = TEMPO,
+    keys: tuple[bytes, ...] = (b"",),
+) -> list[str]:
     """Play the story with a worker that is killed at its first write, at its second …, until one is not killed.
 
     Each time a healthy worker takes over, and the story is checked. Returns the writes of the worker that lived.
@@ -166,7 +176,7 @@ async def kill_at_every_write(story: Story, moment: Moment, nursery: Nursery, di
     while True:
         async with asyncio.TaskGroup() as plays:
             runs = [
-                plays.create_task(_play(story, moment, nth, nursery, directory / f"{moment}-{nth}"))
+                plays.create_task(_play(story, moment, nth, nursery, directory / f"{moment}-{nth}", tempo, keys))
                 for nth in range(first, first + AT_ONCE)
             ]
         lived = [writes for run in runs if (writes := run.result()) is not None]
@@ -175,14 +185,22 @@ async def kill_at_every_write(story: Story, moment: Moment, nursery: Nursery, di
         first += AT_ONCE
 
 
-async def _play(story: Story, moment: Moment, nth: int, nursery: Nursery, directory: Path) -> list[str] | None:
+async def _play(
+    story: Story,
+    moment: Moment,
+    nth: int,
+    nursery: Nursery,
+    directory: Path,
+    tempo: Tempo,
+    keys: tuple[bytes, ...],
+) -> list[str] | None:
     async with (
         EmbeddedServer(directory) as server,
-        open_town(server.url, tempo=TEMPO, workers=0) as town,
-        KillingProxy(server.url.removeprefix("unix://"), nth, moment) as proxy,
+        open_town(server.url, tempo=tempo, workers=0) as town,
+        KillingProxy(server.url.removeprefix("unix://"), nth, moment, keys) as proxy,
     ):
         await story.begin(town)
-        proxy.pid = nursery.start(town.settings, proxy.url, TEMPO)
+        proxy.pid = nursery.start(town.settings, proxy.url, tempo)
         try:
             killed = await _first(proxy.killed.wait(), _finished(story, town))
             if killed:

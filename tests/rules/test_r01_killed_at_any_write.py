@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientError, ClientSession
 
 from bot.app import work
-from bot.store.campaigns import CampaignState
+from bot.store.campaign import CampaignState
 from bot.store.embedded import EmbeddedServer
 from tests.conftest import NUMBER, Town, open_town
 from tests.rules.killing import (

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.outbox import SEND, new_id
+from bot.campaign_ids import new_id
+from bot.outbox import SEND
 from bot.sandbox.slack import Result
 from bot.smsfactor.contacts import Contact
-from bot.store.campaigns import Campaign, CampaignState, MessageState, Order
+from bot.store.campaign import Campaign, CampaignState, MessageState, Order
 from tests.conftest import ALICE, BRUNO, CHANNEL, NUMBER, OTHER, QUICK, Town, open_town
 from tests.rules.gate import Gate
 

@@ -49,12 +49,13 @@ async def test_no_door_leads_around_an_opt_out(town: Town, door: str) -> None:
     person = town.person()
     await town.provider.reply(NUMBER, "Bonjour ?")
     conversation = await town.channel_says("Bonjour ?")
+    if door == "answer button":  # before: afterwards the form has no field
+        await person.click(conversation, "answer_open")
     await say_stop(town)
     values: dict[str, Any] = {"to": "0612345678", "text": "Une réponse"}
     match door:
         case "answer button":
-            await person.click(conversation, "send_answer")
-            del values["to"]
+            values = {"answer_text": "Une réponse"}
         case "message shortcut":
             note = await person.write(CHANNEL, "Une réponse")
             await person.message_shortcut("send_as_sms", (CHANNEL, note["ts"]))
@@ -64,7 +65,9 @@ async def test_no_door_leads_around_an_opt_out(town: Town, door: str) -> None:
             await person.command("/sms", "send 0612345678 Une réponse")
             values = {}
     submitted = await person.submit(values)
-    assert "said STOP" in submitted.errors["to"]
+    [(field, words)] = submitted.errors.items()
+    assert field in values or field == "to"
+    assert "said STOP" in words
     assert town.sends == []
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.outbox import new_id
-from bot.store.campaigns import MessageState, Order
+from bot.campaign_ids import new_id
+from bot.store.campaign import MessageState, Order
 from tests.conftest import ALICE, CHANNEL, NUMBER, OTHER, Town
 from tests.rules.killing import (
     Moment,
@@ -16,6 +16,7 @@ from tests.rules.killing import (
     eventually,
     kill_at_every_write,
 )
+from tests.rules.webhooks import key_of
 from tests.rules.worker_process import Nursery
 
 CAMPAIGN = new_id()
@@ -46,9 +47,12 @@ async def replies_shown(town: Town) -> None:
 
 
 async def check_replies_once(town: Town) -> None:
-    """Each is there once, the second in the thread of the first."""
-    (first,), (second,) = saying(town, FIRST), saying(town, SECOND)
-    assert second["thread_ts"] == first["ts"]
+    """Each is there once, in order, in the thread of the one card."""
+    [card] = [root for root in town.roots() if key_of(root).startswith("conversation:")]
+    [first], [second] = saying(town, FIRST), saying(town, SECOND)
+    assert town.slack.thread(CHANNEL, card["ts"])[1:] == [
+        {**message, "channel": CHANNEL} for message in (first, second)
+    ]
     await check_campaign(town, replies=2)
 
 

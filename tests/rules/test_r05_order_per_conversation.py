@@ -6,7 +6,7 @@ from aiohttp import ClientSession
 
 from bot.app import open_desk, work
 from tests.conftest import CHANNEL, Town, open_town
-from tests.rules.webhooks import post, reply, saying, says
+from tests.rules.webhooks import key_of, post, reply, saying, says
 
 NUMBERS = [f"33612340{index:03d}" for index in range(20)]
 
@@ -24,10 +24,12 @@ def interleaved(first: int, last: int, seed: int) -> list[tuple[str, str]]:
 
 
 def threads(town: Town) -> dict[str, list[str]]:
-    """Each thread's texts, by the last three digits of who opened it."""
-    found = {}
+    """The SMS in each thread, by the last three digits of who wrote them."""
+    found: dict[str, list[str]] = {}
     for root in town.roots():
-        said = [m["text"].rpartition(": ")[2] for m in town.slack.thread(CHANNEL, root["ts"])]
+        thread = [message for message in town.slack.thread(CHANNEL, root["ts"]) if key_of(message).startswith("text:")]
+        said = [message["text"].rpartition(": ")[2] for message in thread]
+        assert said[0][:3] not in found, "one thread each"
         found[said[0][:3]] = said
     return found
 
@@ -52,7 +54,7 @@ async def test_later_replies_go_on_in_the_same_thread(town: Town) -> None:
     await says(town, "another's")
     await post(town, "mo", reply("second"))
     (second,) = await says(town, "second")
-    assert second["thread_ts"] == first["ts"]
+    assert second["thread_ts"] == first["thread_ts"]
     assert len(town.roots()) == 2
 
 
@@ -70,4 +72,4 @@ async def test_stop_of_a_person_stands_in_their_thread(town: Town) -> None:
     (first,) = await says(town, "Bonjour")
     await post(town, "mo", reply("STOP"))
     (told,) = await says(town, "said STOP")
-    assert told["thread_ts"] == first["ts"]
+    assert told["thread_ts"] == first["thread_ts"]

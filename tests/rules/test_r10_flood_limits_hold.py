@@ -3,8 +3,8 @@
 import asyncio
 import re
 
-from bot.outbox import new_id
-from bot.store.campaigns import MessageState, Order
+from bot.campaign_ids import new_id
+from bot.store.campaign import MessageState, Order
 from tests.conftest import ALICE, CHANNEL, NUMBER, OTHER, Town, open_town
 
 

@@ -34,9 +34,22 @@ def shown(town: Town) -> list[dict[str, Any]]:
     return town.slack.world.channels[CHANNEL].messages
 
 
+def key_of(message: Mapping[str, Any]) -> str:
+    """What the desk calls one of its messages; "" for anybody else's."""
+    return str((message.get("metadata") or {}).get("event_payload", {}).get("key", ""))
+
+
 def saying(town: Town, words: str) -> list[dict[str, Any]]:
-    """The messages, in the channel or its threads, whose text or blocks have ``words``."""
-    return [m for m in shown(town) if words in m["text"] or words in str(m.get("blocks"))]
+    """The messages, in the channel or its threads, whose text or blocks have ``words``.
+
+    The cards of conversations are none of them: they repeat the last SMS, which stands in the thread.
+    """
+    return [
+        message
+        for message in shown(town)
+        if (words in message["text"] or words in str(message.get("blocks")))
+        and not key_of(message).startswith("conversation:")
+    ]
 
 
 async def says(town: Town, words: str, times: int = 1, timeout: float = 10.0) -> list[dict[str, Any]]:

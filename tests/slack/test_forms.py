@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack import blocks, forms
+from bot.slack import blocks, forms, pickers
 from tests.block_kit import SHARED, needs_shared, validate_view
 
 LONG = "été & <b> " * 1_000
@@ -34,8 +34,8 @@ FIELDS: dict[str, Any] = {
     "radio buttons": forms.radio("Kind", "kind", CHOICES, initial="c0", hint="why", optional=True),
     "checkboxes": forms.checkboxes("Also", "also", CHOICES, initial=["c1", "c2"], hint="why"),
     "no box ticked": forms.checkboxes("Also", "also", CHOICES),
-    "moment": forms.datetime_input("When", "when", initial=NOON, hint="why", optional=True),
-    "no moment": forms.datetime_input("When", "when"),
+    "moment": pickers.datetime_input("When", "when", initial=NOON, hint="why", optional=True),
+    "no moment": pickers.datetime_input("When", "when"),
 }
 
 
@@ -89,7 +89,7 @@ MISTAKES: dict[str, Callable[[], object]] = {
     "101 options": lambda: forms.select("s", "s", [*MANY, CHOICES[0]]),
     "11 radio buttons": lambda: forms.radio("r", "r", [*CHOICES, blocks.option("o", "v")]),
     "no checkboxes": lambda: forms.checkboxes("c", "c", []),
-    "a moment without a zone": lambda: forms.datetime_input("w", "w", initial=NOON.replace(tzinfo=None)),
+    "a moment without a zone": lambda: pickers.datetime_input("w", "w", initial=NOON.replace(tzinfo=None)),
     "a long id": lambda: forms.text_input("t", "t" * 256),
 }
 

@@ -75,6 +75,8 @@ def test_a_mention_is_a_link_to_the_person() -> None:
             "https://example.com/?a=1&b=2",
         ),
         ("pay <https://example.com/p|here>", "pay here (https://example.com/p)"),
+        ("<https://example.com/p|example>", "example (https://example.com/p)"),
+        ("<https://example.com/|example.com>", "example.com"),
         ("<mailto:ana@example.com|write to us>", "write to us (ana@example.com)"),
         ("*bold* :smile:", "*bold* :smile:"),
     ],

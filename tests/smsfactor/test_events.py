@@ -66,7 +66,6 @@ def test_reply_of_the_reference() -> None:
         *("c7k2m9q-0", "4242"),
     )
     assert event.at == datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
-    assert not event.says_stop
 
 
 def test_stop_of_the_reference() -> None:
@@ -122,17 +121,10 @@ def test_numbers_are_normalised_to_digits(number: object) -> None:
     assert reply(**{"from": number}).number == NUMBER
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["STOP", "stop", " Stop SMS", "Stop.", "STOP36035", "«STOP»", "stop_sms", "\n\tstop\n", "Stop, merci"],
-)
-def test_replies_that_say_stop(text: str) -> None:
-    assert reply(message=text).says_stop
-
-
-@pytest.mark.parametrize("text", ["", "stopped by", "Stopé", "non stop", "Ne pas STOP", "S T O P", "36035"])
-def test_replies_that_do_not_say_stop(text: str) -> None:
-    assert not reply(message=text).says_stop
+def test_a_reply_of_the_list_says_that_it_was_read_there() -> None:
+    event = reply(caught_up=True, campaign_id="20480001")
+    assert (event.caught_up, event.ticket) == (True, "20480001")
+    assert not reply().caught_up
 
 
 def test_a_reply_may_be_a_bare_number_or_empty() -> None:

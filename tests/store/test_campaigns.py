@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from bot.store.campaigns import FINAL, Campaigns, CampaignState, MessageState, Order
+from bot.store.campaign import FINAL, CampaignState, MessageState, Order
+from bot.store.campaigns import Campaigns
 
 DAY = 86_400
 NUMBERS = ["33612345678", "447911123456", "4915112345678"]
@@ -217,3 +218,12 @@ async def test_an_id_that_is_listed_and_not_yet_stored_is_passed_over_and_found_
     assert await campaigns.unfinished() == []
     await campaigns.create(Order("c1", "U0ALICE", "C0SMS", "Bonjour", created=now), NUMBERS)
     assert [campaign.id for campaign in await campaigns.unfinished()] == ["c1"]
+
+
+async def test_of_several_failures_of_an_answer_the_first_is_remembered(campaigns: Campaigns) -> None:
+    await campaigns.create(order("a1"), NUMBERS[:1])
+    for code in (5, 11):
+        await campaigns.note_failure("a1", code)
+    found = await campaigns.get("a1")
+    assert found
+    assert found.failure == 5

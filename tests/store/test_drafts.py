@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from bot.store.campaigns import Order
+from bot.store.campaign import Order
 from bot.store.drafts import KEPT, Draft, Drafts
 
 

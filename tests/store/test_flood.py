@@ -169,6 +169,42 @@ async def test_another_text_has_room_where_the_same_text_has_none(redis: Redis) 
     assert await windows.look([NUMBER], "Bonsoir") == {}
 
 
+async def test_what_was_taken_in_the_last_hour_is_told_with_its_times(redis: Redis) -> None:
+    """Across the border of an hour, whatever the text, and no longer than it counts."""
+    ahead = Jumping()
+    windows = FloodWindows(redis, FloodLimits(5, 5), ahead)
+    assert await windows.taken(NUMBER) == []
+    seconds, _ = await redis.time()
+    ahead.seconds = HOUR - seconds % HOUR - 60  # a minute before the hour is full
+    expected = []
+    for claim in ("c1", "c2", "c3"):
+        await windows.take([NUMBER, OTHER], f"text of {claim}", claim)
+        expected.append(time.time() + ahead.seconds)
+        ahead.seconds += 45
+    await windows.give_back([OTHER], "c2")
+    assert await windows.taken(NUMBER) == pytest.approx(expected, abs=3)
+    assert await windows.taken(OTHER) == pytest.approx([expected[0], expected[2]], abs=3)
+    assert await windows.taken("33655443322") == []
+    ahead.seconds += HOUR - 2 * 45 - 20  # the first has left, the second leaves in 25 seconds
+    assert await windows.taken(NUMBER) == pytest.approx(expected[1:], abs=3)
+    ahead.seconds += HOUR
+    assert await windows.taken(NUMBER) == []
+
+
+async def test_the_times_that_are_told_are_those_by_which_it_is_refused(redis: Redis) -> None:
+    windows = FloodWindows(redis, FloodLimits(2, 2))
+    await windows.take([NUMBER], "Bonjour", "c1")
+    await windows.take([NUMBER], "Bonjour", "c2")
+    [free] = (await windows.look([NUMBER], "Bonjour")).values()
+    taken = await windows.taken(NUMBER)
+    assert taken[-2] + HOUR == pytest.approx(free, abs=0.002)
+
+
+@pytest.mark.parametrize("number", ["ACME", "36035", ""])
+async def test_a_name_or_a_short_code_was_never_texted(redis: Redis, number: str) -> None:
+    assert await FloodWindows(redis, FloodLimits(5, 1)).taken(number) == []
+
+
 async def test_a_clock_more_than_an_hour_off_is_an_error_and_not_a_free_pass(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:

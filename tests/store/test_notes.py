@@ -41,3 +41,17 @@ async def test_a_spell_has_one_word_until_it_is_over(notes: Notes) -> None:
     assert await notes.spell("low balance") == first
     await notes.untell("low balance")
     assert await notes.spell("low balance") != first
+
+
+async def test_of_acts_that_come_in_any_order_the_latest_is_known(notes: Notes) -> None:
+    assert [await notes.newest("typing", at, 60) for at in (1.0, 3.000001, 2.0, 3.0, 3.000001, 4.0)] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert await notes.newest("elsewhere", 1.0, 60)
+    assert await notes.newest("typing", float("inf"), 60)
+    assert not await notes.newest("typing", 9e9, 60)

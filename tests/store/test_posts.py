@@ -1,6 +1,8 @@
 """The queue of what still has to reach Slack; how the poster uses it is in tests/test_poster.py."""
 
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from redis.asyncio import Redis
@@ -145,11 +147,132 @@ async def test_channels_do_not_disturb_each_other(posts: Posts) -> None:
     assert await posts.waiting() == 1
 
 
-async def test_anchor_is_remembered_until_it_is_forgotten(redis: Redis) -> None:
+@pytest.fixture
+def anchors(redis: Redis) -> Anchors:
+    return Anchors(redis, 60)
+
+
+TS = "1763817600.000100"
+
+
+async def test_anchor_is_remembered_both_ways_until_its_message_is_gone(anchors: Anchors, redis: Redis) -> None:
+    assert await anchors.get("card:one") is None
+    await anchors.put("card:one", CHANNEL, TS)
+    assert await anchors.get("card:one") == (CHANNEL, TS)
+    assert await anchors.at(CHANNEL, TS) == "card:one"
+    assert await anchors.seen("card:one")
+    for key in ("anchor:{card:one}", f"anchored:{{{CHANNEL} {TS}}}", "anchor:{card:one}:seen"):
+        assert 0 < await redis.ttl(key) <= 60
+    await anchors.move("card:one", "C0OTHER")
+    assert await anchors.get("card:one") is None
+    assert not await anchors.seen("card:one")
+    assert await anchors.at(CHANNEL, TS) == "card:one"  # what is written under the old one still belongs to it
+
+
+async def test_card_stands_where_it_was_first_put(anchors: Anchors) -> None:
+    assert await anchors.home("card:one", CHANNEL) == CHANNEL
+    assert await anchors.home("card:one", "C0OTHER") == CHANNEL
+    assert await anchors.get("card:one") is None
+    await anchors.put("card:one", CHANNEL, TS)
+    assert await anchors.home("card:one", "C0OTHER") == CHANNEL
+    await anchors.move("card:one", "C0OTHER")
+    assert await anchors.home("card:one", CHANNEL) == "C0OTHER"
+
+
+async def test_post_that_becomes_more_urgent_goes_first_and_never_back(posts: Posts) -> None:
+    await posts.put(CHANNEL, card())
+    await posts.put(CHANNEL, Post("a", Urgency.REPLY))
+    await posts.put(CHANNEL, Post("card:one", Urgency.ROOT, card=("card", "one"), anchor="card:one"))
+    await posts.put(CHANNEL, card())
+    first = await take(posts)
+    assert first.key == "card:one"
+    await posts.settle(CHANNEL, first, 0)
+    assert (await take(posts)).key == "a"
+
+
+async def test_a_card_that_never_stops_changing_lets_others_have_their_turn(posts: Posts) -> None:
+    await posts.put(CHANNEL, card("busy"))
+    await posts.put(CHANNEL, card("quiet"))
+    turns = []
+    for _ in range(3):
+        post = await take(posts)
+        await posts.put(CHANNEL, card("busy"))  # it changes while it is shown
+        await posts.settle(CHANNEL, post, 0)
+        turns.append(post.key)
+    assert turns == ["card:busy", "card:quiet", "card:busy"]
+
+
+async def test_what_changed_while_it_was_shown_keeps_its_urgency(posts: Posts) -> None:
+    urgent = replace(card("root"), urgency=Urgency.ROOT)
+    await posts.put(CHANNEL, urgent)
+    post = await take(posts)
+    await posts.put(CHANNEL, urgent)
+    await posts.put(CHANNEL, Post("reply", Urgency.REPLY))
+    await posts.settle(CHANNEL, post, 0)
+    assert [(await take(posts)).key] == ["card:root"]
+
+
+@pytest.mark.parametrize("urgency", Urgency)
+async def test_the_age_is_that_of_the_post_that_waits_longest(posts: Posts, redis: Redis, urgency: Urgency) -> None:
+    assert await posts.oldest() == 0.0
+    for other in (Post("young", Urgency.ROOT), Post("young too", Urgency.CARD)):
+        await posts.put("C0OTHER", other)
+    await posts.put(CHANNEL, Post("old", urgency))
+    await redis.hset(f"posts:{{{CHANNEL}}}:item", "old\0queued", int(time.time()) - 60)
+    assert 59 <= await posts.oldest() < 65
+    await posts.settle(CHANNEL, await take(posts), 0)
+    assert await posts.oldest() < 5
+
+
+async def test_the_age_of_a_card_is_that_of_its_last_change_that_was_not_shown(posts: Posts, redis: Redis) -> None:
+    await posts.put(CHANNEL, card())
+    await redis.hset(f"posts:{{{CHANNEL}}}:item", "card:one\0queued", int(time.time()) - 60)
+    post = await take(posts)
+    await posts.put(CHANNEL, card())
+    assert await posts.oldest() >= 59
+    await posts.settle(CHANNEL, post, 0)
+    assert await posts.oldest() < 5
+    await posts.settle(CHANNEL, await take(posts), 0)
+    assert await redis.hgetall(f"posts:{{{CHANNEL}}}:item") == {}
+
+
+async def test_what_waits_for_one_card_is_told_apart_and_can_go_ahead_elsewhere(posts: Posts) -> None:
+    """In its order, before what waits there already, and behind what is more urgent."""
+    for key, thread in (("a", "card:one"), ("other", "card:two"), ("b", "card:one")):
+        await posts.put(CHANNEL, Post(key, Urgency.REPLY, thread=thread))
+    await posts.put(CHANNEL, card())
+    moved = await posts.of(CHANNEL, "card:one")
+    assert [post.key for post in moved] == ["a", "b", "card:one"]
+    await posts.put("C0OTHER", Post("c", Urgency.REPLY, thread="card:one"))
+    await posts.put("C0OTHER", Post("root", Urgency.ROOT))
+    for post in moved:
+        await posts.put("C0OTHER", post, ahead=True)
+        await posts.drop(CHANNEL, post)
+    assert [post.key for post in await posts.of(CHANNEL, "card:two")] == ["other"]
+    assert await posts.of(CHANNEL, "card:one") == []
+    order = []
+    while (turn := await posts.take("C0OTHER", "me", 10)).post:
+        order.append(turn.post.key)
+        await posts.settle("C0OTHER", turn.post, 0)
+    assert order == ["root", "a", "b", "c", "card:one"]
+
+
+async def test_only_what_stands_in_a_lost_channel_leaves_it(redis: Redis) -> None:
     anchors = Anchors(redis, 60)
-    assert await anchors.get("card:one") is None
-    await anchors.put("card:one", CHANNEL, "1763817600.000100")
-    assert await anchors.get("card:one") == (CHANNEL, "1763817600.000100")
-    assert 0 < await redis.ttl("anchor:{card:one}") <= 60
-    await anchors.forget("card:one")
-    assert await anchors.get("card:one") is None
+    await anchors.put("there", "C0LOST", "1.1")
+    await anchors.put("elsewhere", CHANNEL, "2.2")
+    await anchors.home("soon", "C0LOST")
+    for name in ("there", "elsewhere", "soon", "nowhere"):
+        await anchors.leave(name, "C0LOST", "C0OTHER")
+    assert [await anchors.get(name) for name in ("there", "elsewhere", "soon")] == [None, (CHANNEL, "2.2"), None]
+    assert [await anchors.home(name, "C0") for name in ("there", "soon", "nowhere")] == ["C0OTHER", "C0OTHER", "C0"]
+    assert not await anchors.seen("there")
+
+
+async def test_an_anchor_that_is_kept_stays_where_it_is_by_now(redis: Redis) -> None:
+    anchors = Anchors(redis, 60)
+    await anchors.put("card", "C0LOST", "1.1")
+    await anchors.leave("card", "C0LOST", CHANNEL)
+    await anchors.keep("card", "C0LOST", "1.1", seen=True)
+    assert await anchors.get("card") is None
+    assert await anchors.home("card", "C0") == CHANNEL

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 How = int | str
-KINDS = ("timeout", "timeout_after", "drop", "drop_after")
+KINDS = ("timeout", "timeout_after", "drop", "drop_after", "500_after")
 
 
 @dataclass
@@ -31,7 +31,8 @@ class Faults:
 
         `how`: 429 (with `retry_after` seconds), another status such as 500, "timeout" (nothing done, no
         answer), "timeout_after" (done, no answer), "drop" (nothing done, connection lost), "drop_after"
-        (done, connection lost), or an error code such as "invalid_blocks" (nothing done).
+        (done, connection lost), "500_after" (done, status 500), or an error code such as "invalid_blocks"
+        (nothing done).
         """
         self._planned.setdefault(method, []).append(Fault(how, times, retry_after))
 
@@ -61,6 +62,8 @@ class Faults:
             return web.json_response({"ok": False, "error": fault.how})
         if fault.how.endswith("_after"):
             await act()
+        if fault.how == "500_after":
+            return web.Response(status=500, text="the stand-in was told to fail, after it had acted")
         if fault.how.startswith("timeout"):
             await self._ending.wait()
         if request.transport is not None:

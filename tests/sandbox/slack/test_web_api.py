@@ -300,6 +300,14 @@ async def test_a_dropped_connection_before_or_after_acting(slack, client, how, k
     assert len(slack.messages("C0SMS")) == kept
 
 
+async def test_an_error_of_the_server_after_it_acted(slack, client):
+    slack.fail("chat.postMessage", "500_after")
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postMessage(channel="C0SMS", text="x")
+    assert caught.value.response.status_code == 500
+    assert len(slack.messages("C0SMS")) == 1
+
+
 async def test_a_call_can_be_left_without_an_answer(slack):
     slack.fail("auth.test", "timeout")
     limit = aiohttp.ClientTimeout(total=0.1)

@@ -1,0 +1,202 @@
+"""Catch-up: SMS that came in while nobody took SMSFactor's webhooks are read from its list, each shown once.
+
+What the list has goes through the event stream, as if it came by webhook, so that order, cards and threads are the same
+and a webhook that comes after all is recognised. When all of it is done, one digest tells what had been missed.
+"""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+import structlog
+
+from bot import conversation, phone
+from bot.doors import Doors
+from bot.poster import Message
+from bot.services import Services
+from bot.slack.blocks import context, message, section
+from bot.slack.markup import date
+from bot.smsfactor.errors import SMSFactorError
+from bot.smsfactor.events import fingerprint
+from bot.smsfactor.history import PAGE_MAX, ReplyRecord
+from bot.store.catchup import Found, Reading
+from bot.store.posts import Post, Urgency
+from bot.tempo import HOUR
+
+OVERLAP = 3 * HOUR  # read again each time: what came late to the list, whose dates may be of another zone than Paris
+TOGETHER = 500  # handed to Redis at a time
+REST = 60.0  # seconds after a reading that failed
+NAMED = 10  # people in the digest
+NAME_MAX = 80
+DIGITS_OF_A_NAME = 5  # with more, it may be a number, which nobody shall read in a channel
+
+log = structlog.get_logger(__name__)
+
+
+def register(doors: Doors) -> None:
+    """A check that looks often whether it is time to read the list, and whether there is something to tell."""
+    doors.every(doors.tempo.sweep, "catch_up", CatchUp().check)
+
+
+class CatchUp:
+    """Reads at the start of a process, as nobody knows how long there was none, and then every ``tempo.catch_up``."""
+
+    def __init__(self) -> None:
+        self._has_read = False
+        self._rests_until = 0.0
+
+    async def check(self, services: Services) -> None:
+        """Read what is due; tell what was found once all of it is done."""
+        reading = await services.store.catchup.reading()
+        if reading is None:
+            await services.store.catchup.start(int(services.wall.seconds()))
+        elif await self._read(services, reading):
+            await tell(services)
+
+    async def _read(self, services: Services, reading: Reading) -> bool:
+        """False if a reading was begun and is not at its end."""
+        tempo = services.tempo
+        unfinished = reading.until > reading.covered
+        until = reading.until if unfinished else float(int(services.wall.seconds() - tempo.catch_up_grace))
+        due = unfinished or not self._has_read or until - reading.covered >= tempo.catch_up
+        if not due or until <= reading.covered:
+            return True
+        if time.monotonic() < self._rests_until:
+            return not unfinished
+        try:
+            await read(services, reading, until)
+        except SMSFactorError as error:
+            self._rests_until = time.monotonic() + min(REST, tempo.catch_up)
+            log.warning("catch_up_failed", error=type(error).__name__)
+            return not unfinished
+        self._has_read = True
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A reply of the list as it goes into the event stream; ``name``: what the provider's lists call this person."""
+
+    number: str
+    mark: str
+    body: bytes
+    name: str
+
+
+async def read(services: Services, reading: Reading, until: float) -> None:
+    """Hand all that the list has, and that it did not have the last time, to the event stream, the oldest first.
+
+    Whoever dies on the way, the next one begins with the same list: what is in the stream already is a repeat there.
+    Raises ``SMSFactorError``.
+    """
+    store = services.store
+    records = await _list(services, reading, until)
+    listed = [_listed(services, record, nth) for record, nth in records]
+    heard = await store.conversations.heard([(one.number, one.mark) for one in listed])
+    fresh = [one for one, known in zip(listed, heard, strict=True) if not known]
+    await store.catchup.begin(until)
+    for start in range(0, len(fresh), TOGETHER):
+        some = fresh[start : start + TOGETHER]
+        for one in some:
+            await store.contacts.learn(one.number, one.name)
+        await store.catchup.expect({one.mark: one.number for one in some})
+        await asyncio.gather(*(store.events.append("mo", one.body, one.mark, one.number) for one in some))
+    await store.catchup.end(until)
+    if fresh:
+        log.info("caught_up", listed=len(listed), fresh=len(fresh))
+
+
+async def _list(services: Services, reading: Reading, until: float) -> list[tuple[ReplyRecord, int]]:
+    """The replies of the time that is not surely covered, in their order, each with its place among its equals."""
+    start = datetime.fromtimestamp(max(reading.covered - OVERLAP, reading.began), UTC)
+    end = datetime.fromtimestamp(until, UTC)
+    found: dict[object, tuple[ReplyRecord, int]] = {}
+    taken = unreadable = 0
+    while True:  # there are no totals (SMSFactor docs, messages/mo): a page with nothing new is the last
+        page = await services.sms.replies(start, end, start=taken, length=PAGE_MAX, sort="date")
+        before, equals = len(found), Counter[object]()
+        for record in page.replies:
+            same = record.provider_id or (record.number, record.text, record.at)
+            found.setdefault((same, equals[same]), (record, equals[same]))
+            equals[same] += not record.provider_id  # older editions have no ids, and two may write "Oui" at once
+        taken += len(page.replies) + page.unreadable
+        unreadable += page.unreadable
+        if len(found) == before:
+            break
+    if unreadable or any(record.at is None for record, _ in found.values()):
+        log.error("catch_up_unreadable", replies=unreadable)
+    inside = [
+        (record.at, _order(record), record, nth)
+        for record, nth in found.values()
+        if record.at and reading.began <= record.at.timestamp() <= until
+    ]
+    return [(record, nth) for *_, record, nth in sorted(inside, key=lambda row: row[:2])]
+
+
+def _order(record: ReplyRecord) -> int:
+    """Within a second, as the provider numbers them."""
+    return int(record.provider_id) if record.provider_id and record.provider_id.isdecimal() else 0
+
+
+def _listed(services: Services, record: ReplyRecord, nth: int) -> Listed:
+    number = services.guards.digits(record.number)
+    fields: dict[str, object] = {
+        "from": number,
+        "message": record.text,
+        "date": record.at.isoformat() if record.at else None,
+        "campaign_id": record.ticket,
+        "caught_up": True,
+    }
+    mark = fingerprint("mo", {**fields, "id": record.provider_id, "nth": nth})
+    return Listed(number, mark, json.dumps(fields).encode(), name_of(record))
+
+
+def name_of(record: ReplyRecord) -> str:
+    """The name that the first two fields of a contact make, if they look like one."""
+    name = " ".join(f"{record.info1} {record.info2}".split())[:NAME_MAX]
+    return "" if sum(map(str.isdecimal, name)) > DIGITS_OF_A_NAME else name
+
+
+async def tell(services: Services) -> None:
+    """One post for all that was found, once nothing is expected any more; a repeat of this call posts nothing again."""
+    catchup = services.store.catchup
+    expected = await catchup.expected()
+    finished = await services.store.events.finished(expected)
+    await catchup.met(finished)
+    found = await catchup.untold() if len(finished) == len(expected) else {}
+    if not found:
+        return
+    team = await services.store.team.settings()
+    shown = digest(list(found.values()), services.settings.timezone)
+    key = hashlib.sha256(" ".join(sorted(found)).encode()).hexdigest()[:16]
+    post = Post(f"catchup:{key}", Urgency.NOTICE, text=shown["text"], blocks=shown["blocks"])
+    await services.poster.put(conversation.route(services, team, "replies"), post)
+    await catchup.told(list(found))
+
+
+# Views
+
+
+def digest(found: Sequence[Found], zone: tzinfo) -> Message:
+    """How many, of whom, from when to when; ``zone`` is for those who read no Slack dates."""
+    people = Counter(one.number for one in sorted(found, key=lambda one: one.at))
+    first, last = (_when(edge(one.at for one in found), zone) for edge in (min, max))
+    how_many = f"{len(found)} SMS of {len(people)} {'person' if len(people) == 1 else 'people'}"
+    when = f"at {first}" if first == last else f"from {first} to {last}"
+    where = "It is in its thread now." if len(found) == 1 else "They are in their threads now."
+    named = [phone.mask(number) + (f" ({count})" if count > 1 else "") for number, count in people.items()]
+    more = f", and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    why = "came in while SMSFactor could not reach the desk"
+    return message(
+        f"{how_many} {why}. {where}",
+        [section(f":inbox_tray: *{how_many}* {why}, {when}. {where}"), context(", ".join(named[:NAMED]) + more)],
+    )
+
+
+def _when(at: float, zone: tzinfo) -> str:
+    return date(datetime.fromtimestamp(at, zone))

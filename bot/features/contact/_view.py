@@ -1,0 +1,166 @@
+"""What is shown of a number: how its conversation stands, its texts, what may be sent to it, and the team's notes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+from bot import conversation, phone
+from bot.slack.blocks import Block, actions, button, context, message, quotation, section
+from bot.slack.forms import View, modal, text_input
+from bot.slack.markup import date, escape, mention
+from bot.store.campaign import Campaign, CampaignState
+from bot.store.contacts import NAME_MAX, Contact
+from bot.store.conversations import Conversation, Text
+from bot.store.flood import HOUR
+from bot.store.optouts import OptOut
+from bot.words import WORDS, headline
+
+REPLY = "answer_open"  # the door of the room `answers`
+EDIT, FORM = "contact_edit", "contact_form"
+NAME, NOTE = "name", "note"
+NOTE_MAX = 1_000
+OF_CONVERSATION, OF_NUMBER = "id", "number"
+TEXTS, NOTES, TIMES = 10, 5, 10  # how many are shown; all of them together fit into the 12,000 characters of a message
+TEXT_SHOWN, NOTE_SHOWN, CAMPAIGN_SHOWN = 350, 300, 140  # characters of each
+NOTED_BY = "noted by "  # before a user id, as an opt-out's origin
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is shown. ``sent``: the campaigns behind our texts, by id; ``answers``: the last one that they answered;
+    ``taken``: when they were texted within the hour (epoch seconds), oldest first, by whatever campaign."""
+
+    contact: Contact
+    about: Conversation | None
+    zone: tzinfo
+    link: str = ""
+    texts: Sequence[Text] = ()
+    sent: Mapping[str, Campaign] = field(default_factory=dict)
+    answers: Campaign | None = None
+    optout: OptOut | None = None
+    taken: Sequence[float] = ()
+    per_hour: int = 5
+    same_text_per_hour: int = 1
+
+
+def render(known: Known) -> dict[str, Any]:
+    """To the one who typed the number, who alone sees it whole."""
+    contact = known.contact
+    number = phone.show(contact.number)
+    who = f"{escape(contact.name)} · {number}" if contact.name else number
+    stands = _stands(known)
+    blocks: list[Block] = [section(f":bust_in_silhouette: *{who}*\n{stands}")]
+    if known.optout:
+        blocks.append(section(f":no_entry: {_opted_out(known.optout, known.zone)} They cannot be texted any more."))
+    blocks.append(context(_flood(known)))
+    if known.answers:
+        order = known.answers.order
+        said = f"last answered `{order.id}`, {_when(order.created, known.zone)}: {escape(_short(order.text))}"
+        blocks.append(context(said))
+    if known.texts:
+        count = len(known.texts)
+        blocks.append(section("*The last SMS*" if count == 1 else f"*The last {count} SMS*, the newest below"))
+    for text in known.texts:
+        blocks += [context(_origin(known, text)), quotation(text.text, TEXT_SHOWN)]
+    blocks += _notes(known)
+    blocks.append(actions(*_buttons(known)))
+    blocks.append(
+        context(f"`/sms send {'+' if contact.number.isdecimal() else ''}{escape(contact.number)}` writes to it.")
+    )
+    return message(f"{who}: {stands}".replace("*", ""), blocks)
+
+
+def form(contact: Contact, which: str) -> View:
+    """Name, and a new note. ``which`` tells whose they are without the number, where there is a conversation."""
+    blocks = [
+        context(f"Of {escape(phone.mask(contact.number))}; the whole team sees them."),
+        text_input("Name", NAME, initial=contact.name or None, max_length=NAME_MAX, optional=True),
+        text_input("New note", NOTE, multiline=True, max_length=NOTE_MAX, optional=True),
+    ]
+    return modal(
+        FORM, "Name and notes", blocks, submit="Save", close="Cancel", private_metadata=f"{which}\n{contact.name}"
+    )
+
+
+def _stands(known: Known) -> str:
+    if known.about is None:
+        return "Nobody has written to the desk from this number."
+    return conversation.stands(known.about) + (f" · <{known.link}|its card>" if known.link else "")
+
+
+def _opted_out(optout: OptOut, zone: tzinfo) -> str:
+    """Since when, how we know, and after what."""
+    after = f" after campaign `{escape(optout.campaign)}`" if optout.campaign else ""
+    since = _when(optout.since, zone)
+    if optout.origin.startswith(NOTED_BY):
+        return f"*Opted out* {since}{after}, noted by {mention(escape(optout.origin.removeprefix(NOTED_BY)))}."
+    if optout.origin == "STOP":
+        return f"*Said STOP* {since}{after}."
+    return f"*Opted out*: on SMSFactor's list, read {since}{after}."
+
+
+def _flood(known: Known) -> str:
+    """The windows with their times; of many texts the last ones."""
+    taken, limit = known.taken, known.per_hour
+    same = "the same text " + ("once" if known.same_text_per_hour == 1 else f"{known.same_text_per_hour} times")
+    if not taken:
+        return f"No texts in the last hour; there is room for {limit}, {same}."
+    times = ", ".join(_time(at, known.zone) for at in taken[-TIMES:])
+    words = f"{len(taken)} of {limit} texts in the last hour, at {times}; "
+    if len(taken) < limit:
+        return f"{words}there is room for {limit - len(taken)} more, {same} an hour."
+    return f"{words}the next place is free at {_time(taken[-limit] + HOUR, known.zone)}."
+
+
+def _origin(known: Known, text: Text) -> str:
+    """Who and when; and of ours, what became of it, in a word."""
+    when = _when(text.at, known.zone)
+    if not text.out:
+        return f":inbox_tray: They wrote, {when}"
+    author = mention(text.author) if text.author else "The desk by itself"
+    return f":outbox_tray: {author}, {when} · {_became(known.sent.get(text.mark))}"
+
+
+def _became(campaign: Campaign | None) -> str:
+    if campaign is None:
+        return "what became of it is forgotten"
+    if campaign.state is CampaignState.ACCEPTED:  # the message itself knows more
+        return next((WORDS[state] for state in campaign.messages), "accepted")
+    return headline(campaign).word.lower()
+
+
+def _notes(known: Known) -> list[Block]:
+    notes = known.contact.notes
+    if not notes:
+        return []
+    hidden = len(notes) - NOTES
+    blocks = [section(f"*Notes*, the last {NOTES} of {len(notes)}" if hidden > 0 else "*Notes*")]
+    for note in notes[-NOTES:]:
+        blocks += [
+            context(f":memo: {mention(note.author)}, {_when(note.at, known.zone)}"),
+            quotation(note.text, NOTE_SHOWN),
+        ]
+    return blocks
+
+
+def _buttons(known: Known) -> list[dict[str, Any]]:
+    about = known.about
+    which = f"{OF_CONVERSATION} {about.id}" if about else f"{OF_NUMBER} {known.contact.number}"
+    buttons = [button("Name and notes…", EDIT, value=which)]
+    if about and not about.blocked and not known.optout:
+        buttons.insert(0, button("Reply", REPLY, value=about.id, style="primary"))
+    return buttons
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= CAMPAIGN_SHOWN else words[: CAMPAIGN_SHOWN - 1] + "…"
+
+
+def _when(at: float, zone: tzinfo) -> str:
+    return date(datetime.fromtimestamp(at, zone))
+
+
+def _time(at: float, zone: tzinfo) -> str:
+    return date(datetime.fromtimestamp(at, zone), "{time}")

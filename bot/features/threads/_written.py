@@ -1,0 +1,110 @@
+"""A new message: it goes out, stays inside, or is refused, and then its author is told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot import conversation
+from bot.errors import Refused
+from bot.features.threads._line import Line, goes_out, line_of, subject_of
+from bot.features.threads._telling import is_kept_inside, keep_inside, tell
+from bot.services import Services
+from bot.slack.markup import escape
+from bot.store.conversations import Conversation
+
+LATE = 600  # seconds; more than Slack takes to bring an event again after a short fault of ours
+HOUR = 3_600
+KINDS = ("", "thread_broadcast", "file_share", "me_message")  # all that people can write
+
+NOT_SENT = ":lock: *Not sent as an SMS.* "
+ELSEWHERE = (
+    "An SMS is written in the thread of a conversation's card, and this is none that the desk remembers."
+    " `/sms send` writes to a number."
+)
+BROADCAST = "What is also sent to the channel is never an SMS. Write it again in the thread alone."
+LOADED = "An SMS carries no files and no messages from elsewhere. Write it again without."
+ME = "What is written with /me is never an SMS. Write it again without."
+ODD = "An SMS cannot carry {}. Write it again without."
+EMPTY = "There is no text in it. Write it behind the mark, in the same message: sms: …"
+TOO_OLD = (
+    "It reached the desk only {} minutes after you wrote it, so the person would have got it out of time. If it is"
+    " still right, write it again."
+)
+FORGOTTEN = "This conversation is too old; the desk has forgotten whose number it was. /sms send writes to a number."
+BLOCKED = (
+    "This number is blocked as a nuisance, and nobody would see what it writes back. To write to it, choose “Hear them"
+    " again” on the card first."
+)
+DECIDED = "It was refused, edited or deleted before it could go out. If it is still right, write it again."
+
+
+async def written(services: Services, event: Mapping[str, Any]) -> None:
+    """Safe to repeat: the SMS has an id that is made of the message's place."""
+    line = line_of(event.get("channel"), event)
+    if line is None or event.get("hidden") or line.subtype not in KINDS:
+        return
+    subject = await subject_of(services, line.channel, line.thread)
+    if not subject:
+        if line.marked:
+            await _point_to_threads(services, line)
+    elif await goes_out(services, line):
+        await _send(services, line, subject)
+
+
+async def _send(services: Services, line: Line, subject: str) -> None:
+    if await services.store.campaigns.get(line.campaign):
+        return  # it came before
+    try:
+        await services.access.check(line.user)
+    except Refused as refused:
+        await keep_inside(services, line.channel, line.ts)
+        who = f"{line.user} in {line.channel} {line.thread}"
+        words = NOT_SENT + escape(refused.text)
+        if line.marked:
+            await tell(services, line.author, f"not sent {line.campaign}", words, line.answer)
+        else:
+            await tell(services, line.author, f"who may {who}", words, for_seconds=HOUR)
+        return
+    try:
+        about = await _conversation(services, line, subject)
+        await conversation.answer(services, about, line.campaign, line.answer, line.user)
+    except Refused as refused:
+        if await services.store.campaigns.get(line.campaign):
+            return  # the same message came twice at once, and the other was quicker
+        await keep_inside(services, line.channel, line.ts)
+        words = NOT_SENT + escape(refused.text)
+        await tell(services, line.author, f"not sent {line.campaign}", words, line.answer)
+
+
+async def _conversation(services: Services, line: Line, subject: str) -> Conversation:
+    """Whom it is for. Raises ``Refused`` for a message that cannot be an SMS; the guards of any SMS come after."""
+    if line.subtype == "thread_broadcast":
+        raise Refused(BROADCAST)
+    if line.loaded:
+        raise Refused(LOADED)
+    if line.subtype == "me_message":
+        raise Refused(ME)
+    if line.typed.odd:
+        raise Refused(ODD.format(line.typed.odd))
+    if not line.answer:
+        raise Refused(EMPTY)
+    age = services.wall.seconds() - float(line.ts)
+    if age > LATE:
+        raise Refused(TOO_OLD.format(round(age / 60)))
+    about = await services.store.conversations.get(subject)
+    if about is None:
+        raise Refused(FORGOTTEN)
+    if about.blocked:
+        raise Refused(BLOCKED)
+    if await is_kept_inside(services, line):
+        raise Refused(DECIDED)
+    return about
+
+
+async def _point_to_threads(services: Services, line: Line) -> None:
+    """Somebody who may send seems to think that they did; once an hour, for others write "SMS: …" as a heading."""
+    try:
+        await services.access.check(line.user)
+    except Refused:
+        return
+    where = f"elsewhere {line.user} in {line.channel} {line.thread}"
+    await tell(services, line.author, where, NOT_SENT + ELSEWHERE, line.answer, for_seconds=HOUR)

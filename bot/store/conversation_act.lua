@@ -1,0 +1,114 @@
+-- Something is done to a conversation, in one step.  KEYS: conversation, heard, texts.
+-- ARGV: lifetime, now, verb, and what the verb takes.
+-- Answer: 'done', 'same' (it was so already), 'no' (not possible any more) or 'gone', then all fields and values.
+local now, verb, a, b, c = tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local key = KEYS[1]
+if not redis.call('HGET', key, 'id') then return { 'gone' } end
+local names = { 'owner', 'state', 'since', 'snooze', 'last_in', 'last_out', 'blocked', 'composing', 'reminded', 'owed',
+  'standing', 'reopened', 'unshown' }
+local values, now_is = redis.call('HMGET', key, unpack(names)), {}
+for i, name in ipairs(names) do now_is[name] = values[i] or '' end
+local function number(name) return tonumber(now_is[name]) or 0 end
+
+local verbs = {}
+function verbs.claim() -- a: who
+  if now_is.owner == a then return 'same' end
+  if now_is.owner ~= '' then return 'no' end
+  redis.call('HSET', key, 'owner', a)
+end
+function verbs.hand_over() -- a: to whom
+  if now_is.owner == a then return 'same' end
+  redis.call('HSET', key, 'owner', a)
+end
+function verbs.snooze() -- a: until when (0: until they write)
+  if now_is.state == 'resolved' then return 'no' end
+  if now_is.state == 'snoozed' and number('snooze') == tonumber(a) then return 'same' end
+  redis.call('HSET', key, 'state', 'snoozed', 'snooze', a)
+end
+function verbs.wake() -- whoever waits begins to wait anew, for the reminders
+  if now_is.state ~= 'snoozed' or number('snooze') == 0 or number('snooze') > now then return 'no' end
+  redis.call('HSET', key, 'state', 'open', 'snooze', 0, 'reopened', now, 'reminded', 0, 'unshown', now)
+end
+function verbs.resolve() -- a: when they wrote last, as it was seen ('' = whatever it was), b: who
+  if now_is.state == 'resolved' then return 'same' end
+  if a ~= '' and number('last_in') ~= tonumber(a) then return 'no' end
+  redis.call('HSET', key, 'state', 'resolved', 'ended', now, 'ended_by', b, 'since', 0, 'snooze', 0,
+    'owed', 0)
+end
+function verbs.rest() -- a: seconds of silence after the team's last SMS (or after it was opened again by hand)
+  local last = math.max(number('last_out'), number('reopened'))
+  if now_is.state ~= 'open' or number('since') > 0 or last == 0 or now - last < tonumber(a) then return 'no' end
+  redis.call('HSET', key, 'state', 'resolved', 'ended', now, 'ended_by', '', 'snooze', 0, 'owed', 0,
+    'unshown', now)
+end
+function verbs.reopen() -- from its sleep too
+  if now_is.state == 'open' then return 'same' end
+  if now_is.blocked ~= '' then return 'no' end
+  redis.call('HSET', key, 'state', 'open', 'snooze', 0, 'reopened', now, 'reminded', 0)
+end
+function verbs.block() -- a: who
+  if now_is.blocked ~= '' then return 'same' end
+  redis.call('HSET', key, 'blocked', a, 'state', 'resolved', 'ended', now, 'ended_by', a, 'since', 0, 'snooze', 0,
+    'owed', 0)
+end
+function verbs.unblock()
+  if now_is.blocked == '' then return 'same' end
+  redis.call('HSET', key, 'blocked', '')
+end
+function verbs.compose() -- a: who, b: until when
+  redis.call('HSET', key, 'composing', a .. ' ' .. b)
+end
+function verbs.put_down() -- a: who
+  if string.match(now_is.composing, '^%S+') ~= a then return 'same' end
+  redis.call('HSET', key, 'composing', '')
+end
+function verbs.forget_composer() -- whose time is over
+  local until_when = tonumber(string.match(now_is.composing, '%s(%S+)$'))
+  if not until_when then return 'same' end
+  if until_when > now then return 'no' end
+  redis.call('HSET', key, 'composing', '')
+end
+function verbs.remind() -- a: when the spell of waiting began, b: which reminder
+  if number('since') == 0 or now_is.state ~= 'open' then return 'no' end
+  if math.max(number('since'), number('reopened')) ~= tonumber(a) then return 'no' end
+  if number('reminded') >= tonumber(b) then return 'no' end
+  redis.call('HSET', key, 'reminded', b, 'reminded_at', now)
+end
+function verbs.shown() -- a: what its card says by now
+  if number('unshown') ~= tonumber(a) then return 'same' end
+  redis.call('HSET', key, 'unshown', 0)
+end
+-- An answer is remembered with the waiting that it ended (``owed``: since when they had waited). Several may have
+-- ended the same one; when all of them came to nothing (``standing``: how many did not), they wait again.
+function verbs.say() -- a: campaign, b: author ('' = the desk by itself), c: its entry for the texts; then texts to keep
+  if redis.call('HEXISTS', KEYS[2], 'out:' .. a) == 1 then return 'same' end
+  local owed, standing = now_is.since, 1
+  if number('since') == 0 then owed, standing = now_is.owed, number('standing') + 1 end
+  redis.call('HSET', KEYS[2], 'out:' .. a, b == '' and 'said' or 'said ' .. owed)
+  redis.call('RPUSH', KEYS[3], c)
+  redis.call('LTRIM', KEYS[3], -tonumber(ARGV[7]), -1)
+  if b == '' then return 'done' end -- no answer of a person, so they still wait
+  redis.call('HSET', key, 'last_out', now, 'state', 'open', 'snooze', 0, 'since', 0, 'owed', owed)
+  redis.call('HSET', key, 'standing', standing, 'answered_by', b)
+  redis.call('HINCRBY', key, 'answers', 1)
+  if now_is.owner == '' then redis.call('HSET', key, 'owner', b) end
+  if string.match(now_is.composing, '^%S+') == b then redis.call('HSET', key, 'composing', '') end
+end
+function verbs.unsay() -- a: campaign whose SMS did not leave: whoever waited before it waits again
+  local said = redis.call('HGET', KEYS[2], 'out:' .. a) or ''
+  if said == '' or said == 'unsaid' then return 'same' end
+  redis.call('HSET', KEYS[2], 'out:' .. a, 'unsaid')
+  if number('owed') == 0 or said ~= 'said ' .. now_is.owed then return 'done' end
+  redis.call('HINCRBY', key, 'standing', -1)
+  if number('standing') > 1 then return 'done' end
+  redis.call('HSET', key, 'owed', 0)
+  if now_is.state ~= 'resolved' and (number('since') == 0 or number('since') > number('owed')) then
+    redis.call('HSET', key, 'since', now_is.owed)
+  end
+end
+
+local word = verbs[verb]() or 'done'
+for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ARGV[1]) end
+local answer = redis.call('HGETALL', key)
+table.insert(answer, 1, word)
+return answer
