@@ -1,6 +1,7 @@
 """Who may do what: one question, asked at every command, click, submission and shortcut."""
 
 from enum import Enum
+from typing import NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -17,6 +18,15 @@ class Right(Enum):
     ADMIN = "admin"  # a workspace admin, or one of ADMINS
 
 
+class Home(NamedTuple):
+    """The workspace of our token, with its own address, and our user and bot id in it (Slack docs, auth.test)."""
+
+    team: str
+    address: str
+    user: str
+    bot: str
+
+
 class Access:
     """Answers from what Slack says of a person, kept for minutes. Guests, strangers and bots may do nothing."""
 
@@ -24,13 +34,13 @@ class Access:
         self._settings = settings
         self._slack = slack
         self._people = people
-        self._home: tuple[str, str, str] | None = None
+        self._home: Home | None = None
 
     async def check(self, user: str, right: Right = Right.MEMBER) -> Person:
         """The person, if they have the right. Raises ``Refused`` otherwise, also when Slack cannot be asked."""
         try:
             person = await self.person(user)
-            home = await self._home_team()
+            home = (await self.home()).team
         except CALL_ERRORS:
             raise Refused("Slack did not say who you are, so nothing was done. Try again in a moment.") from None
         if not person.full_member or person.team != home:
@@ -59,20 +69,18 @@ class Access:
     async def address(self) -> str:
         """The workspace's own address, under which its messages are found; "" if Slack does not say."""
         try:
-            return (await self._workspace())[1]
+            return (await self.home()).address
         except CALL_ERRORS:
             return ""
 
-    async def _home_team(self) -> str:
-        return (await self._workspace())[0]
-
     async def desk(self) -> str:
         """The user id of the desk itself. Raises one of ``CALL_ERRORS``."""
-        return (await self._workspace())[2]
+        return (await self.home()).user
 
-    async def _workspace(self) -> tuple[str, str, str]:
-        """Id and address of the workspace of our token, and our user there; they cannot change while we run."""
+    async def home(self) -> Home:
+        """What our token stands for; it cannot change while we run. Raises one of ``CALL_ERRORS``."""
         if self._home is None:
             about = await self._slack.auth_test()
-            self._home = str(about["team_id"]), str(about.get("url") or ""), str(about.get("user_id") or "")
+            names = ("team_id", "url", "user_id", "bot_id")
+            self._home = Home(*(str(about.get(name) or "") for name in names))
         return self._home

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot import phone
+from bot.errors import Refused
 from bot.services import Services
 from bot.slack.markup import date, mention
 from bot.store.campaign import Campaign, Order
@@ -62,6 +63,8 @@ async def answer(services: Services, conversation: Conversation, campaign_id: st
     A person's answer can be taken back for as long as the team has chosen. Raises ``Refused`` if a guard speaks against
     it: then nothing is sent, and nothing has changed.
     """
+    if not is_person(conversation.number):
+        raise Refused("Behind this number is a program, which cannot be answered. Nothing was sent.", field="text")
     team = await services.store.team.settings()
     undo = team.conversations.undo_seconds if author else 0
     order = Order(

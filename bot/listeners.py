@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
@@ -39,6 +40,10 @@ APOLOGY = (
 log = structlog.get_logger(__name__)
 
 
+class NobodyYetError(Exception):
+    """Slack does not say whose token ours is; the text is its error code. What came in shall come again."""
+
+
 class Listeners:
     """One Bolt listener per kind of payload, which matches all of it, in front of the rooms' own tables."""
 
@@ -48,8 +53,13 @@ class Listeners:
 
     def bolt(self) -> AsyncApp:
         """The Bolt app. Acks leave when the listener returns: nothing runs untracked after them."""
+
+        async def authorize() -> AuthorizeResult:  # Bolt would fill in the ``self`` of a method, with nothing
+            return await self._ourselves()
+
         app = AsyncApp(
             client=self._services.slack,
+            authorize=authorize,
             process_before_response=True,
             raise_error_for_unhandled_request=True,  # to ``failed``, which acknowledges it; else Bolt answers 404
             request_verification_enabled=False,  # slack_door has checked the raw bytes; sockets carry no signature
@@ -64,6 +74,17 @@ class Listeners:
         app.event(ANYTHING)(self.event)
         app.error(self.failed)
         return app
+
+    async def _ourselves(self) -> AuthorizeResult:
+        """Who we are. Bolt's own way answers 200 while Slack does not say so, and the event at hand would be lost."""
+        try:
+            home = await self._services.access.home()
+        except SlackApiError as error:
+            raise NobodyYetError(classify(error).code) from None
+        token = self._services.slack.token
+        return AuthorizeResult(
+            enterprise_id=None, team_id=home.team, bot_token=token, bot_id=home.bot, bot_user_id=home.user
+        )
 
     async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """``/sms <word> …``; an empty word is ``send``, an unknown one ``help``."""

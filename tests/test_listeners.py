@@ -277,3 +277,12 @@ async def test_a_form_that_is_closed_is_acknowledged(town: Town) -> None:
     await town.person().close(everything=True)
     assert town.person().view is None
     assert all(request.ok for request in town.slack.requests)
+
+
+async def test_an_event_that_comes_while_slack_does_not_say_who_we_are_comes_again_and_is_heard(town: Town) -> None:
+    """Bolt's own way answers it with success, and nobody ever hears of it."""
+    town.slack.fail("auth.test", "internal_error", 2)
+    await town.slack.change_user(ALICE, is_admin=False)
+    statuses = [request.status for request in town.slack.requests if request.kind == "event"]
+    assert statuses == [503, 503, 200]
+    assert await town.desk.services.store.notes.told(f"event:{town.slack.requests[-1].payload['event_id']}")

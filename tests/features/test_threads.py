@@ -192,7 +192,9 @@ async def test_a_remark_from_before_free_typing_was_chosen_stays_inside(town: To
     await heard(town, late)
     await nothing_but(town, thread)
     await free(town)
-    await free(town, CHANNEL)
+    late = event(town, "Toujours lui", thread)
+    assert await town.desk.services.store.team.change("free_typing", FreeTyping(), FreeTyping(channels=(CHANNEL,)))
+    await heard(town, late)
     await town.person().write(CHANNEL, "Oui, à 9 h", thread)
     await got(town, "le dernier", "Oui, à 9 h")
 
@@ -621,3 +623,11 @@ async def test_over_socket_mode_it_is_the_same(redis_url: str) -> None:
         await town.person().edit(CHANNEL, line["ts"], "sms: Non")
         assert "An SMS cannot be unsent" in whispers(town)[-1]
         await nothing_but(town, thread, "Oui")
+
+
+async def test_a_short_code_is_not_answered_from_its_thread(town: Town) -> None:
+    await town.provider.reply("36035", "Votre code est 1234")
+    root = await town.channel_says("Votre code est 1234")
+    await town.person(ALICE).write(CHANNEL, "sms: Merci", root["ts"])
+    assert "Behind this number is a program" in town.person(ALICE).ephemerals[-1]["text"]
+    assert town.sends == []
