@@ -72,13 +72,28 @@ class Desk:
 
     async def become(self, name: str) -> None:
         """Be somebody else of the team."""
+        drawer = await self._drawer()
+        await self.page.get_by_role("radio", name=name).click()
+        if await drawer.is_visible():
+            await self.page.get_by_role("button", name="Close the list").click()
+
+    async def at_home(self) -> None:
+        """Open the app's Home."""
+        await self._drawer()
+        await self.page.get_by_role("navigation").get_by_role("button", name="SMS desk").click()
+
+    async def at_channel(self, name: str) -> None:
+        """Go into a channel."""
+        await self._drawer()
+        await self.channel(name).click()
+
+    async def _drawer(self) -> Locator:
+        """On a narrow screen channels and people are behind a button."""
         await self.slack()
         drawer = self.page.get_by_role("button", name=re.compile("^Channels and people"))
         if await drawer.is_visible():
             await drawer.click()
-        await self.page.get_by_role("radio", name=name).click()
-        if await drawer.is_visible():
-            await self.page.get_by_role("button", name="Close the list").click()
+        return drawer
 
     async def fill(self, to: str = "", text: str = "", *, kind: str = "", links: bool = False) -> None:
         """Fill the form that is open, as far as something is given."""

@@ -28,11 +28,33 @@ async def card_and_thread(desk: Desk) -> None:
     await desk.answer(CARLA, "Merci !")
     await desk.answer(CARLA, "Et samedi ?")
     await desk.slack()
-    await desk.open_thread(desk.message("Waiting", "Merci !"))
+    await desk.open_thread(desk.message("Waiting"))
+
+
+async def reply_form(desk: Desk) -> None:
+    await desk.press(desk.thread, "Reply")
+    await expect(desk.form("Reply by SMS")).to_contain_text("Et samedi ?")
+
+
+async def settings_and_one_of_its_forms(desk: Desk) -> None:
+    await desk.form("Reply by SMS").get_by_role("button", name="Cancel").click()
+    await desk.thread.get_by_role("button", name="Close the thread").click()
+    await desk.say("/sms settings")
+    await desk.form("SMS desk settings").get_by_role("button", name="Change…").nth(3).click()
+    await expect(desk.form("Office hours")).to_be_visible()
+
+
+async def inbox_in_the_home(desk: Desk) -> None:
+    await desk.page.keyboard.press("Escape")
+    await desk.page.keyboard.press("Escape")
+    await expect(desk.page.get_by_role("dialog")).to_have_count(0)
+    await desk.at_home()
+    await expect(desk.page.get_by_text("Et samedi ?").first).to_be_visible()
+    await desk.fits()
 
 
 async def phone_with_a_history(desk: Desk) -> None:
-    await desk.thread.get_by_role("button", name="Close the thread").click()
+    await desk.at_channel("sms")
     await desk.say_stop(CARLA)
     await desk.send(DAN, "Bonjour Dan")
     await expect(await desk.phone(DAN)).to_contain_text("Bonjour Dan")
@@ -85,6 +107,9 @@ async def asked_whether_to_reset(desk: Desk) -> None:
 SCENES: tuple[Callable[[Desk], Awaitable[None]], ...] = (
     nothing_yet,
     card_and_thread,
+    reply_form,
+    settings_and_one_of_its_forms,
+    inbox_in_the_home,
     phone_with_a_history,
     form_with_errors,
     form_with_an_open_list,

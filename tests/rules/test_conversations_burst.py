@@ -58,7 +58,7 @@ async def figures(town: Town, session: ClientSession) -> dict[str, float]:
 async def test_a_thousand_replies_of_three_hundred_people_are_shown_once_in_order_at_slack_s_pace(
     redis_url: str,
 ) -> None:
-    tempo = replace(QUICK, post_pace=PACE, post_retry=(PACE, 2 * PACE))
+    tempo = replace(QUICK, post_pace=PACE, post_retry=(PACE, 2 * PACE), lease=5.0, job_lease=5.0, sweep=1.0)
     async with open_town(redis_url, tempo=tempo, workers=2, slack={"echo": False}) as town:
         town.slack.pace, town.slack.workspace.pace_seconds = True, PACE
         columns = burst(seed=7)
