@@ -21,6 +21,7 @@ from bot.store.campaign import UNSENT, Campaign, CampaignState, MessageState, Or
 from bot.store.drafts import Draft
 from bot.store.posts import Urgency
 from bot.tempo import Tempo
+from bot.words import word_of_unsent
 
 SEND = "send_campaign"
 DESK = "desk"  # the author, for the audit, of what nobody in Slack wrote
@@ -247,7 +248,9 @@ class Outbox:
             numbers = await self._store.campaigns.numbers(campaign_id)
             await self._store.flood.give_back(numbers, campaign_id)
             if campaign.order.conversation:
-                await self._store.conversations.unsay(numbers[0], campaign_id)
+                _, about = await self._store.conversations.unsay(numbers[0], campaign_id)
+                if about and (word := word_of_unsent(campaign, about.anchor)):
+                    await self._poster.put(about.channel, word)
         await self.show(campaign)
 
     async def sweep(self) -> None:

@@ -110,6 +110,9 @@ class Outcomes:
         if age > limit:
             await looks.remove(campaign.id)
             words = "given_up_looking"
+            if campaign.order.conversation:  # most likely it was not sent, so whoever waited waits again
+                numbers = await self._store.campaigns.numbers(campaign.id)
+                await self._store.conversations.unsay(numbers[0], campaign.id)
         else:
             await looks.add(campaign.id, self._wait(campaign))
             words = ""

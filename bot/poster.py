@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -11,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.agenda import Agenda
 from bot.metrics import POSTS
-from bot.places import METADATA, Place, Places
+from bot.places import INSTEAD, METADATA, Place, Places, lost_words
 from bot.slack.api import CALL_ERRORS, Failure, classify
 from bot.store import StoreError
 from bot.store.posts import Anchors, Post, Posts, Urgency
@@ -22,12 +23,7 @@ Renderer = Callable[[str], Awaitable[Message | None]]
 DRAIN = "drain_channel"
 REFUSALS = 5  # after so many a post that Slack refuses for its own sake is given up
 
-LOST: Mapping[str, str] = {  # Slack docs, chat.postMessage
-    "is_archived": "it is archived",
-    "is_inactive": "it is archived",  # what chat.update calls it
-    "not_in_channel": "the desk is not in it (`/invite` it)",
-    "channel_not_found": "it was deleted, or is private and the desk is not in it",
-}
+UNSHOWN = "unshown:"
 
 log = structlog.get_logger(__name__)
 
@@ -173,9 +169,9 @@ class Poster:
     async def _open_thread(self, channel: str, post: Post) -> bool:
         """Have the card of the post's thread posted first. False if it has none: then the post stands by itself."""
         name, _, subject = (post.thread or "").partition(":")
-        if name not in self.renderers or await self._draw(name, subject) is None:
+        if name not in self.renderers or await self._draw(name, subject) is None or post.refused >= REFUSALS - 1:
             return False
-        await self._posts.retry(channel, post, 0, unclear=post.unclear)
+        await self._posts.retry(channel, post, 0, unclear=post.unclear, refused=True)
         await self._queue(channel, _card(f"{name}:{subject}", Urgency.ROOT))
         return True
 
@@ -247,18 +243,19 @@ class Poster:
                 await self._posts.retry(channel, post, wait, unclear=unclear, plain=last, refused=True)
             case _:
                 log.error("post_given_up", channel=channel, post=post.key, code=failure.code)
+                if not post.card and not post.key.startswith(UNSHOWN):
+                    await self._queue(channel, replace(post, key=f"{UNSHOWN}{post.key}", text=INSTEAD, blocks=()))
                 await self._posts.drop(channel, post)
 
     async def _move(self, channel: str, post: Post, lost: str, code: str) -> None:
         """Nobody can write there (archived, gone): what belongs there is shown where it can be, and it is told once."""
         log.error("channel_lost", channel=lost, code=code)
-        why = LOST.get(code, f"Slack says {code}")
-        whom = "".join(f" <@{user}>" for user in self._tell)
-        text = (
-            f":warning: The desk cannot post in <#{lost}>: {why}. What belongs there is shown here from now on;"
-            f" nothing is lost. An admin can mend it, or choose another channel in `/sms settings`.{whom}"
-        )
+        why, text = lost_words(lost, code, self._tell)
         await self._queue(self._fallback, Post(f"lost:{lost}:{why}", Urgency.NOTICE, text=text))
+        if post.thread and post.anchor and lost != channel:  # it stood in an earlier thread: only it leaves
+            await self._anchors.move(post.anchor, channel)
+            await self._posts.retry(channel, post, 0, unclear=False)
+            return
         if belongs_to := post.thread or post.anchor:
             await self._resettle(belongs_to, lost)
         if post.anchor:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.slack.markup import escape
+from bot.slack.markup import escape, mention
 from bot.smsfactor.text import Measure, measure
 from bot.smsfactor.text import plain as without_accents
 from bot.store.campaign import Campaign, CampaignState, MessageState
+from bot.store.posts import Post, Urgency
 
 GIVEN_UP_LOOKING = "given_up_looking"  # stands in ``Campaign.why`` of what nobody looks for any more
 LETTERS_NAMED = 8  # of those that make a text dearer
@@ -126,3 +127,12 @@ def why_unicode(text: str, size: Measure, *, marketing: bool = False) -> str:
     if without.forcing or without.segments >= size.segments:
         return words
     return f"{words} Written without, this text takes {without.segments}, not {size.segments}."
+
+
+def word_of_unsent(campaign: Campaign, thread: str) -> Post | None:
+    """For whoever wrote an answer that did not leave: an edit of its card rings nobody. None: nobody has to know."""
+    author = campaign.order.author
+    if not author or campaign.state is CampaignState.CANCELLED:
+        return None
+    text = f":x: {mention(author)}, this answer was not sent, and nothing was charged. Its card says why."
+    return Post(f"unsent:{campaign.id}", Urgency.NOTICE, text=text, thread=thread)

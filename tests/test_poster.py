@@ -228,7 +228,8 @@ async def test_post_that_slack_refuses_again_and_again_makes_room_for_the_next(r
     await room.put("a", Urgency.REPLY, blocks=[{"type": "divider"}])
     await room.put("b")
     await room.drain()
-    assert room.texts == ["b"]
+    assert room.texts[0].startswith(":warning: Something belongs here that Slack did not take")
+    assert room.texts[1:] == ["b"]
     assert await room.waiting() == 0
     assert not room.slack.called("chat.postMessage")[4].get("blocks"), "the last try is the text alone"
 
@@ -463,3 +464,31 @@ async def test_stopped_drain_leaves_what_waits_to_the_next(room: Room) -> None:
     async with open_desk(room.desk.services.settings, room.redis_url, QUICK) as another:
         await another.services.poster.drain(CHANNEL)
     assert room.texts == ["a", "b", "c"]
+
+
+async def test_a_post_that_slack_refuses_for_good_leaves_a_word_in_its_place(room: Room) -> None:
+    root = await open_thread(room)
+    room.slack.fail("chat.postMessage", "metadata_too_large", 5)
+    await room.put("refused", Urgency.REPLY, thread="test:one")
+    await room.drain()
+    assert room.texts[-1].startswith(":warning: Something belongs here that Slack did not take")
+    assert room.messages[-1]["thread_ts"] == root
+    assert await room.waiting() == 0
+
+
+async def test_a_service_that_is_away_for_long_loses_nothing(room: Room) -> None:
+    room.slack.fail("chat.postMessage", "service_unavailable", 12)
+    await room.put("late", Urgency.REPLY)
+    await room.drain()
+    assert room.texts == ["late"]
+
+
+async def test_a_thread_whose_card_slack_refuses_again_and_again_does_not_hold_up_its_channel(room: Room) -> None:
+    room.cards("card")
+    room.slack.fail("chat.postMessage", "metadata_too_large", 25)
+    await room.put("under it", Urgency.REPLY, thread="test:one")
+    await room.put("another")
+    async with asyncio.timeout(30):
+        await room.drain()
+    assert "another" in room.texts or "Something belongs here" in str(room.texts)
+    assert await room.waiting() == 0

@@ -40,10 +40,10 @@ log = structlog.get_logger(__name__)
 
 def register(doors: Doors) -> None:
     """A check that looks often whether it is time to read the list, and whether there is something to tell."""
-    doors.every(doors.tempo.sweep, "catch_up", CatchUp().check)
+    doors.every(doors.tempo.sweep, "catch_up", Reader().check)
 
 
-class CatchUp:
+class Reader:
     """Reads at the start of a process, as nobody knows how long there was none, and then every ``tempo.catch_up``."""
 
     def __init__(self) -> None:
@@ -128,7 +128,7 @@ async def _list(services: Services, reading: Reading, until: float) -> list[tupl
         unreadable += page.unreadable
         if len(found) == before:
             break
-    if unreadable or any(record.at is None for record, _ in found.values()):
+    if unreadable := unreadable + sum(record.at is None for record, _ in found.values()):
         log.error("catch_up_unreadable", replies=unreadable)
     inside = [
         (record.at, _order(record), record, nth)

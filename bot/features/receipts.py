@@ -3,13 +3,17 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from bot import conversation
 from bot.campaign_ids import is_answer, message_of
 from bot.doors import Doors, Heard
 from bot.metrics import UNKNOWN_RECEIPTS
 from bot.outcome import Found
 from bot.services import Services
+from bot.slack.markup import mention
 from bot.smsfactor.events import Receipt
 from bot.store.campaign import CampaignState, MessageState
+from bot.words import FAILED as DID_NOT_ARRIVE
+from bot.words import FAILURES
 
 UNKNOWN = "receipts of campaigns that are not ours"
 
@@ -60,6 +64,21 @@ async def _note_failure(services: Services, campaign_id: str, receipts: Sequence
     for index, receipt in receipts:
         if index == 0 and STATES.get(receipt.status) in FAILED:
             await services.store.campaigns.note_failure(campaign_id, receipt.status)
+            await _tell_author(services, campaign_id)
+
+
+async def _tell_author(services: Services, campaign_id: str) -> None:
+    """An answer that did not arrive answers nobody: whoever waited waits again, and whoever wrote it hears of it."""
+    campaign = await services.store.campaigns.get(campaign_id)
+    if campaign is None or not campaign.count(*FAILED):
+        return
+    number = (await services.store.campaigns.numbers(campaign_id))[0]
+    _, about = await services.store.conversations.unsay(number, campaign_id)
+    if about and campaign.order.author:
+        why = FAILURES.get(campaign.failure or 0, DID_NOT_ARRIVE)
+        text = f":x: {mention(campaign.order.author)}, this answer did not arrive: {why}."
+        await conversation.remark(services, about, f"failed:{campaign_id}", text)
+        await conversation.show(services, about)
 
 
 async def _release(services: Services, campaign_id: str, state: str, receipts: Sequence[Receipt]) -> None:

@@ -21,6 +21,7 @@ from bot.store.team import DAY, TeamSettings
 
 SHOW_ALL = "reply_show_all"
 SHOWN = 1_500  # characters of an SMS in its thread; most SMS of ten parts are shorter
+TALK = 3_600.0  # seconds after the team's last SMS in which nobody is told that the team is away
 NOTIFIED = 300  # and in a notification
 GONE = "This SMS is too old to be shown in full here; it is on SMSFactor's platform."
 
@@ -74,7 +75,7 @@ async def _hear(services: Services, team: TeamSettings, reply: Reply, mark: str)
         await services.outbox.show_again(campaign.id)
     if sms.is_stop:
         await opt_out(services, number, mark, campaign_id)
-    elif not about.blocked:
+    elif not about.blocked and not reply.caught_up:
         await _answer_by_itself(services, team, about)
 
 
@@ -109,7 +110,8 @@ async def _show(services: Services, about: Conversation, sms: _Sms) -> None:
 async def _answer_by_itself(services: Services, team: TeamSettings, about: Conversation) -> None:
     """Outside of the office hours, once per conversation and day, if the team wants it; never to a bot."""
     now = services.wall.now().astimezone(services.settings.timezone)
-    if not team.auto_reply.text or team.is_open(now) or not conversation.is_person(about.number):
+    talking = now.timestamp() - about.last_out < TALK
+    if not team.auto_reply.text or team.is_open(now) or talking or not conversation.is_person(about.number):
         return
     try:
         await conversation.answer(

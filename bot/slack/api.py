@@ -18,8 +18,17 @@ RETRY_AFTER_UNSAID = 30.0  # seconds to hold back when Slack says "too fast" but
 Kind: TypeAlias = Literal["rate_limited", "unclear", "not_reached", "blocks", "channel", "auth", "gone", "refused"]
 
 CODES: Mapping[Kind, frozenset[str]] = {
-    "rate_limited": frozenset({"ratelimited", "rate_limited"}),
-    "unclear": frozenset({"internal_error", "fatal_error", "update_failed"}),
+    "rate_limited": frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"}),
+    "unclear": frozenset(
+        {
+            "internal_error",
+            "fatal_error",
+            "update_failed",
+            "service_unavailable",
+            "request_timeout",
+            "team_added_to_org",
+        }
+    ),
     "blocks": frozenset(
         {
             "invalid_blocks",

@@ -88,7 +88,7 @@ async def test_the_card_says_who_writes_and_who_is_second_is_asked_first(desk: D
     await expect(await desk.phone(CARLA)).not_to_contain_text("forêt comprise")
     await desk.slack()
     await asked.get_by_role("textbox", name="Text").fill("Et ouverte jusqu'à 19 h.")
-    await asked.get_by_role("button", name="Send yours too").click()
+    await asked.get_by_role("button", name="Send it all the same").click()
     await expect(desk.page.get_by_role("dialog")).to_have_count(0)
     await expect(await desk.phone(CARLA)).to_contain_text("Et ouverte jusqu'à 19 h.")
     await desk.slack()

@@ -719,7 +719,7 @@ async def test_sending_after_a_colleague_asks_first_and_keeps_what_was_typed(tow
     assert asked.action == "push"
     assert "@U0BRUNO has answered meanwhile" in top(town)
     assert "> Oui !" in top(town)
-    assert "[ Send yours too ]" in top(town)
+    assert "[ Send it all the same ]" in top(town)
     assert written(town) == "Oui, de 9 à 18 h"
     assert len(town.sends) == 1
     await town.person().close()
@@ -1067,3 +1067,31 @@ def test_every_card_is_one_that_slack_takes(campaign: Campaign) -> None:
     assert len(shown["text"]) <= 4000
     undo = campaign.state is CampaignState.QUEUED and campaign.order.due > 1.8e9
     assert ("answer_undo" in str(shown["blocks"])) == undo
+
+
+async def test_an_answer_that_did_not_arrive_is_told_to_who_wrote_it_and_they_wait_again(town: Town) -> None:
+    await town.provider.reply(NUMBER, "Vous êtes là ?")
+    card = await town.channel_says("Vous êtes là ?")
+    await town.person(ALICE).click(card, "answer_open")
+    await town.person(ALICE).submit({"answer_text": "Oui"})
+    await town.provider.until(lambda: town.provider.texts(NUMBER))
+    message_id = town.sends[0].json["sms"]["recipients"]["gsm"][0]["gsmsmsid"]
+    await town.provider.receipt(message_id, 5)
+    told = await town.channel_says("this answer did not arrive")
+    assert f"<@{ALICE}>" in told["text"]
+    await town.channel_says("*Waiting* since")
+
+
+async def test_what_they_wrote_while_the_form_was_open_is_shown_before_an_answer_counts_for_it(town: Town) -> None:
+    await town.provider.reply(NUMBER, "Vous êtes là ?")
+    card = await town.channel_says("Vous êtes là ?")
+    await town.person(ALICE).click(card, "answer_open")
+    await town.provider.reply(NUMBER, "Annulez tout !")
+    await town.channel_says("Annulez tout !")
+    asked = await town.person(ALICE).submit({"answer_text": "Oui"})
+    assert asked.action == "push"
+    assert "They have written meanwhile" in str(town.person(ALICE).view)
+    assert "Annulez tout !" in str(town.person(ALICE).view)
+    assert town.sends == []
+    await town.person(ALICE).submit({})
+    await town.provider.until(lambda: town.provider.texts(NUMBER))

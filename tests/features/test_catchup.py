@@ -320,6 +320,21 @@ async def test_nothing_is_lost_in_the_night_that_has_an_hour_twice(redis_url: st
             assert sorted(texts(town)) == ["en hiver", "en été"]
 
 
+@pytest.mark.parametrize("hours", [0.8, 2], ids=["late", "of another zone"])
+async def test_a_reply_that_the_list_dates_before_what_is_covered_is_found(redis_url: str, hours: float) -> None:
+    async with open_town(redis_url, tempo=SOON, workers=0) as town:
+        catchup, now = town.desk.services.store.catchup, town.provider.now().timestamp()
+        town.desk.services.wall.ahead = hours * 3600
+        await catchup.start(now - 60)
+        for act in (catchup.begin, catchup.end):
+            await act(now + hours * 3600 - 5)
+        async with nobody_told(town):
+            await town.provider.reply(NUMBER, "Bonjour")
+        async with work(town.desk):
+            await told(town)
+        assert texts(town) == ["Bonjour"]
+
+
 async def test_two_workers_tell_it_once(redis_url: str) -> None:
     async with open_town(redis_url, tempo=SOON, workers=2) as town:
         await has_begun(town)

@@ -583,3 +583,13 @@ async def test_a_form_of_somebody_who_has_become_a_guest_does_nothing(town: Town
     assert "Only full members" in str(done.delivery)
     assert await audit(town) == []
     assert await town.desk.services.store.optouts.among([NUMBER]) == frozenset()
+
+
+async def test_resolve_does_not_bury_an_sms_that_the_card_has_not_shown(town: Town) -> None:
+    await opened(town)
+    old = card(town)
+    await town.provider.reply(NUMBER, "Encore une question")
+    await town.channel_says("Encore une question")
+    await town.person(BRUNO).click(old, "triage_resolve")
+    assert "They wrote again after what this card showed you" in whispers(town, BRUNO)[-1]
+    assert "Waiting" in str(card(town)["blocks"])

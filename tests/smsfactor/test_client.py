@@ -357,6 +357,16 @@ async def test_replies_come_with_numbers_as_json_numbers(sms: SMSFactor, provide
     assert reply.at == datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
 
+async def test_a_reply_that_cannot_be_read_hides_no_other(sms: SMSFactor, provider: Any) -> None:
+    good = {"destination": 33611223344, "message": "Oui merci", "date": "2026-03-02 09:30:00"}
+    provider.says({**OK, "replies": [{"destination": "ACME", "message": "?"}, good, None, {}]})
+
+    page = await sms.replies(START, END)
+
+    assert [reply.text for reply in page.replies] == ["Oui merci"]
+    assert page.unreadable == 3
+
+
 async def test_blacklist_entries_by_hand_have_no_ticket(sms: SMSFactor, provider: Any) -> None:
     entries = [
         {"id": "66d3", "destination": "33611223344", "campaign_id": None, "info1": None},

@@ -20,6 +20,7 @@ from bot.features.answers._views import (
     form,
     others_wrote,
     text_block,
+    they_wrote,
     typed,
 )
 from bot.services import Services
@@ -97,9 +98,12 @@ async def _ask(services: Services, opened: Opened, about: Conversation, news: Se
 
 
 async def _news(services: Services, about: Conversation, opened: Opened, user: str) -> list[Block]:
-    """What somebody else did in this conversation since the form was opened."""
+    """What happened in this conversation since the form was opened: nobody answers words that they have not seen."""
     wrote = await _others_since(services, about, opened, user)
     blocks = others_wrote(wrote)
+    if about.last_in > opened.last_in > 0:
+        texts = await services.store.conversations.texts(about.number)
+        blocks += they_wrote([text for text in texts if not text.out and text.at > opened.last_in])
     if about.owner not in ("", user, opened.owner) and about.owner not in {one.author for one in wrote}:
         blocks.append(section(f"{mention(about.owner)} has taken this conversation meanwhile."))
     resolved = about.state is ConversationState.RESOLVED and not opened.resolved
@@ -152,7 +156,7 @@ async def _stop_composing(services: Services, about: Conversation, user: str) ->
 
 def _now_is(about: Conversation, answer: str) -> Opened:
     resolved = about.state is ConversationState.RESOLVED
-    return Opened(about.id, answer, about.answers, about.owner, resolved)
+    return Opened(about.id, answer, about.answers, about.owner, resolved, about.last_in)
 
 
 def _opened(about: str) -> Opened:

@@ -38,6 +38,7 @@ class Opened:
     answers: int
     owner: str
     resolved: bool
+    last_in: float = 0.0
     asked: bool = False
 
     def packed(self) -> str:
@@ -118,7 +119,7 @@ def form(known: Known, opened: Opened, zone: tzinfo) -> View:
 def asking(known: Known, opened: Opened, news: Sequence[Block], text: str) -> View:
     """What happened since the form was opened, and what they wrote, to be sent all the same, or changed, or not."""
     blocks = [_whom(known), *news]
-    return _with_field(blocks, opened, submit="Send yours too", close="Back", text=text)
+    return _with_field(blocks, opened, submit="Send it all the same", close="Back", text=text)
 
 
 def _with_field(blocks: Sequence[Block], opened: Opened, *, submit: str, close: str, text: str = "") -> View:
@@ -198,6 +199,14 @@ def others_wrote(texts: Sequence[Text]) -> list[Block]:
     for one in texts[-LAST:]:
         blocks += [section(f"{mention(one.author)} has answered meanwhile, {_when(one.at)}:")]
         blocks += [quotation(one.text, SHOWN)]
+    return blocks
+
+
+def they_wrote(texts: Sequence[Text]) -> list[Block]:
+    """What came in meanwhile; your answer would count for it too."""
+    blocks = []
+    for one in texts[-LAST:]:
+        blocks += [section(f"They have written meanwhile, {_when(one.at)}:"), quotation(one.text, SHOWN)]
     return blocks
 
 

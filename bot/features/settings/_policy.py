@@ -77,7 +77,7 @@ def _conversation_fields(_: Settings, team: TeamSettings) -> list[Block]:
             "remind_minutes",
             max_length=5,
             initial=str(chosen.remind_minutes),
-            hint="That somebody waits for an answer, counted in office hours; 0: never.",
+            hint="That somebody waits for an answer, but not before the office opens; 0: never.",
         ),
         text_input(
             "Undo for (seconds)",

@@ -9,6 +9,7 @@ from bot.features.triage._views import number_form
 from bot.services import Services
 from bot.slack.markup import mention
 
+NEWS = "They wrote again after what this card showed you. Nothing was changed; look at what they wrote first."
 BLOCKED = "This conversation is blocked as a nuisance. Nothing was changed; “Hear them again” in its ⋯ menu opens it."
 
 
@@ -34,9 +35,13 @@ async def claim(services: Services, press: Press) -> None:
 
 async def resolve(services: Services, press: Press) -> None:
     """*Resolve*: nobody waits any more."""
-    about = await present(services, press.value)
+    subject, _, seen = press.value.partition(" ")
+    about = await present(services, subject)
     user = press.caller.user
-    await finish(services, user, "resolve", await services.store.conversations.resolve(about.number, who=user))
+    outcome = await services.store.conversations.resolve(about.number, seen=float(seen or about.last_in), who=user)
+    done, _ = await finish(services, user, "resolve", outcome)
+    if done == "no":
+        raise Refused(NEWS)
 
 
 async def reopen(services: Services, press: Press) -> None:

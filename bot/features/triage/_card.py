@@ -101,7 +101,7 @@ def _buttons(known: Known) -> list[dict[str, object]]:
     if not about.owner and not about.blocked:
         buttons.append(button("Claim", CLAIM, value=about.subject))
     if about.state is not ConversationState.RESOLVED:
-        buttons.append(button("Resolve", RESOLVE, value=about.subject))
+        buttons.append(button("Resolve", RESOLVE, value=f"{about.subject} {about.last_in!r}"))
     if about.state is not ConversationState.OPEN and not about.blocked:
         buttons.append(button("Reopen", REOPEN, value=about.subject))
     return [*buttons, overflow(MORE, _more(known))]
