@@ -97,7 +97,7 @@ async def test_an_event_that_comes_again_asks_nothing_again(town: Town) -> None:
     await town.desk.services.store.redis.delete(f"told:{{event:{joined.payload['event_id']}}}")
     assert (await town.slack.deliver_again(joined)).status == 200
     await choose(town, "nothing")
-    await says(town, "nothing of the desk")
+    await says(town, "nothing new")
     assert len(own(town)) == 1
 
 
@@ -106,7 +106,7 @@ async def test_somebody_else_who_comes_in_is_nothing_to_the_desk(town: Town) -> 
     await town.person(ALICE).invite(SHOP, "U0GUEST")
     await town.person(ALICE).invite(SHOP, "U0ROBOT")
     await choose(town, "nothing")
-    await says(town, "nothing of the desk")
+    await says(town, "nothing new")
     assert len(own(town)) == 1
 
 
@@ -183,7 +183,7 @@ async def test_free_typing_asks_before_and_says_what_it_means_after(town: Town) 
 async def test_nothing_is_a_choice_too(town: Town) -> None:
     await invite(town)
     await choose(town, "nothing")
-    await says(town, f"@{ALICE} chose what #C0SHOP is for: nothing of the desk is shown here")
+    await says(town, f"@{ALICE} chose what #C0SHOP is for: nothing new. What was shown here before still is")
     assert await chosen(town) == TeamSettings()
 
 

@@ -31,9 +31,7 @@ BUTTONS: Mapping[str, str] = {
     FREE: "Free typing",
     NOTHING: "Nothing",
 }
-GREETING = (
-    ":wave: The SMS desk is in. What belongs into no other channel is shown here; `/sms help` says what it can do."
-)
+GREETING = ":wave: The SMS desk is in. What belongs in no other channel is shown here; `/sms help` says what it can do."
 QUESTION = (
     ":wave: Thanks for the invitation. *What is {channel} for?*\nReplies are what people write back by SMS; some of"
     " them are those that begin with a keyword, or answer one campaign or sender name. An admin chooses."
@@ -186,7 +184,7 @@ def _words(decision: Decision) -> str:
         case "free":
             return "*free typing*. In threads of conversations here everything goes out but what begins with `note:`."
         case "nothing":
-            return "*nothing* of the desk is shown here by itself."
+            return "*nothing new*. What was shown here before still is."
         case _:
             return f"*some replies*. {which(decision.choice, decision.value)} open here."
 
