@@ -7,7 +7,8 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -108,20 +109,27 @@ async def act(browser: aiohttp.ClientSession, name: str, **body: object) -> None
         assert not result["problem"]
 
 
-async def test_without_a_tour_it_says_how_to_go_on_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
-    async with run_demo(tmp_path, TOUR="0") as demo:
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """For the whole demo, and short enough to hold the sockets of its servers."""
+    with tempfile.TemporaryDirectory(prefix="sms-") as path:
+        yield Path(path)
+
+
+async def test_without_a_tour_it_says_how_to_go_on_and_ctrl_c_leaves_nothing_behind(temporary: Path) -> None:
+    async with run_demo(temporary, TOUR="0") as demo:
         printed = await demo.says("Ctrl-C ends")
         started = pids(printed)
         assert all(map(is_alive, started))
         assert await demo.ends(signal.SIGINT) == 0
     assert "1 of" not in demo.printed
     assert not any(map(is_alive, started))
-    assert is_empty(tmp_path)
+    assert is_empty(temporary)
 
 
-async def test_the_page_that_it_names_is_the_desk(tmp_path: Path) -> None:
+async def test_the_page_that_it_names_is_the_desk(temporary: Path) -> None:
     """A command, its form, its review; the SMS stands on a phone."""
-    async with run_demo(tmp_path, TOUR="0") as demo:
+    async with run_demo(temporary, TOUR="0") as demo:
         url = address(await demo.says("Ctrl-C ends"))
         async with aiohttp.ClientSession(url) as browser, browser.ws_connect("live") as socket:
             await act(browser, "command", command="/sms", text="send 06 12 34 56 79 Bonjour", channel="C0SMS")
@@ -132,19 +140,19 @@ async def test_the_page_that_it_names_is_the_desk(tmp_path: Path) -> None:
                 news = await socket.receive_str(timeout=20)
             assert "Bonjour" in news
         assert await demo.ends(signal.SIGTERM) == 0
-    assert is_empty(tmp_path)
+    assert is_empty(temporary)
 
 
-async def test_ctrl_c_during_the_tour_ends_it_too(tmp_path: Path) -> None:
-    async with run_demo(tmp_path) as demo:
+async def test_ctrl_c_during_the_tour_ends_it_too(temporary: Path) -> None:
+    async with run_demo(temporary) as demo:
         await demo.says("3 of")
         assert await demo.ends(signal.SIGINT) == 0
     assert "Ctrl-C ends" not in demo.printed
-    assert is_empty(tmp_path)
+    assert is_empty(temporary)
 
 
-async def test_a_bot_that_dies_is_told_of_and_a_reset_starts_a_new_one(tmp_path: Path) -> None:
-    async with run_demo(tmp_path, TOUR="0") as demo:
+async def test_a_bot_that_dies_is_told_of_and_a_reset_starts_a_new_one(temporary: Path) -> None:
+    async with run_demo(temporary, TOUR="0") as demo:
         printed = await demo.says("Ctrl-C ends")
         os.kill(pids(printed)[0], signal.SIGTERM)
         await demo.says("Reset, on the page, starts a new one.")
@@ -154,12 +162,12 @@ async def test_a_bot_that_dies_is_told_of_and_a_reset_starts_a_new_one(tmp_path:
             await act(browser, "command", command="/sms", text="help", channel="C0SMS")
         assert await demo.ends(signal.SIGINT) == 0
     assert "The end of its log" in demo.printed
-    assert is_empty(tmp_path)
+    assert is_empty(temporary)
 
 
-async def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path) -> None:
+async def test_a_port_that_is_taken_is_told_in_words(temporary: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        async with run_demo(tmp_path, "--port", str(taken.getsockname()[1])) as demo:
+        async with run_demo(temporary, "--port", str(taken.getsockname()[1])) as demo:
             assert await demo.ends() == 1
     assert "in use" in demo.printed
     assert "Traceback" not in demo.printed
