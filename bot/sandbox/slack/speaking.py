@@ -3,6 +3,7 @@
 import re
 
 from bot.sandbox.slack import events, messages, reading
+from bot.sandbox.slack.composing import named, rich_text
 from bot.sandbox.slack.errors import NotOnScreenError
 from bot.sandbox.slack.hands import Hands
 from bot.sandbox.slack.workspace import Workspace, shown
@@ -71,14 +72,23 @@ async def write(hands: Hands, channel_id: str, text: str, thread_ts: str | None,
     """Write a message; naming the app sends app_mention beside the message event."""
     world = hands.slack.world
     channel = message_box(hands, channel_id)
-    sent = as_sent(world, text, labels=False)
-    message = messages.post(world, channel, hands.user, text=sent, thread_ts=thread_ts, broadcast=broadcast)
+    content = _content(hands, text)
+    message = messages.post(world, channel, hands.user, **content, thread_ts=thread_ts, broadcast=broadcast)
     _catch_up(channel, message)
     hands.slack.changes.ring()
     await tell(hands, channel, events.message_posted(world, channel, message))
-    if f"<@{world.bot_user_id}>" in sent:
+    if f"<@{world.bot_user_id}>" in message["text"]:
         await tell(hands, channel, events.app_mention(channel, message))
     return shown(message, channel)
+
+
+def _content(hands: Hands, text: str) -> Json:
+    """What a message holds: its text, and of what a person types the rich text that says the same."""
+    sent = as_sent(hands.slack.world, text, labels=False)
+    if hands.user.bot_id:
+        return {"text": sent}
+    sent = named(sent)
+    return {"text": sent, "blocks": [rich_text(sent)]}
 
 
 def _catch_up(channel: Channel, message: Json) -> None:
@@ -102,7 +112,7 @@ async def edit(hands: Hands, channel_id: str, ts: str, text: str) -> Json:
     world = hands.slack.world
     channel = message_box(hands, channel_id)
     message = _own(hands, channel, ts)
-    before = messages.edit(world, message, hands.user, {"text": as_sent(world, text, labels=False)})
+    before = messages.edit(world, message, hands.user, _content(hands, text))
     hands.slack.changes.ring()
     await tell(hands, channel, events.message_changed(world, channel, message, before))
     return shown(message, channel)

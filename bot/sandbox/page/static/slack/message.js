@@ -78,8 +78,9 @@ function broadcastMark(one, thread, channel) {
 function body(one, context) {
   if (one.subtype === "tombstone") return h("p", { class: "tombstone" }, "This message was deleted.");
   const edited = one.edited && !userOf(one.user).is_bot;
+  const built = one.bot_id && one.blocks?.length; // the blocks of what people type say the same as its text
   return h("div", { class: "message-body", key: "body" },
-    one.blocks?.length
+    built
       ? blocks(one.blocks, context)
       : one.text && h("div", { class: "message-text" }, mrkdwn(one.text, context)),
     (one.attachments ?? []).map(({ blocks: inside, text, fallback }) => h("div", { class: "attachment" },

@@ -76,7 +76,7 @@ function oneDay({ day, messages }, { channel, thread, firstNew, last }) {
 
 function goesOn(before, one) {
   if (!before || before.user !== one.user || before.is_ephemeral !== one.is_ephemeral) return false;
-  if (before.subtype || one.subtype || one.blocks) return false; // a card stands for itself
+  if (before.subtype || one.subtype || (one.blocks && one.bot_id)) return false; // a card stands for itself
   return Number(one.ts) - Number(before.ts) < TOGETHER;
 }
 
