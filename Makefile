@@ -4,8 +4,6 @@
 PYTHON ?= python3
 TOUR ?= 0
 ARGS ?=
-# Tests run on all cores; those of one group (the kill tests, which need a core for themselves) one after the other.
-SIDE_BY_SIDE := -n auto --dist loadgroup
 
 VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
 NEW_ENOUGH = $(shell $(PYTHON) -c 'import sys; print("yes" if sys.version_info >= (3, 11) else "")')
@@ -30,14 +28,14 @@ demo: $(RUNTIME)
 	@$(BIN)/python -m bot demo $(if $(filter 1,$(TOUR)),--tour) $(ARGS)
 
 test: $(DEV)
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(DEV)
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >.venv/imports.txt || { cat .venv/imports.txt; exit 1; }
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered
 
 test-browser: $(DEV)
 	@$(BIN)/python -m pytest tests/browser $(ARGS)

@@ -1,14 +1,18 @@
 """Who may do what: one question, asked at every command, click, submission and shortcut."""
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Refused
 from bot.settings import Settings
-from bot.slack.api import CALL_ERRORS
+from bot.slack.api import CALL_ERRORS, classify
 from bot.store.people import People, Person
+
+PAGE, PAGES = 1_000, 10  # people that Slack tells at a time (Slack docs, users.list), and how often it is asked
+CALLED = 5  # admins that are called at a time
 
 
 class Right(Enum):
@@ -60,11 +64,39 @@ class Access:
             id=user,
             team=about.get("team_id") or "",
             full_member=not any(about.get(word) for word in outside),
-            admin=bool(about.get("is_admin") or about.get("is_owner")),
+            admin=_is_admin(about),
             timezone=about.get("tz") or "",
         )
         await self._people.put(person)
         return person
+
+    async def admins(self, channel: str) -> list[str]:
+        """Whom to call there when something must be mended: those of ADMINS, or else workspace admins; ``CALLED`` at
+        most, and first those who are in the channel. Raises one of ``CALL_ERRORS``.
+        """
+        admins = list(self._settings.admins) or await self._workspace_admins()
+        inside = await self._inside(channel)
+        return sorted(admins, key=lambda user: user not in inside)[:CALLED]
+
+    async def _inside(self, channel: str) -> set[str]:
+        """The first people of a channel; nobody, if it is lost too."""
+        try:
+            return set((await self._slack.conversations_members(channel=channel, limit=PAGE)).get("members") or ())
+        except CALL_ERRORS as error:
+            if classify(error).kind != "channel":
+                raise
+            return set()
+
+    async def _workspace_admins(self) -> list[str]:
+        found, cursor = [], None
+        for _ in range(PAGES):
+            page = await self._slack.users_list(limit=PAGE, cursor=cursor)
+            members = page.get("members") or ()
+            found += [one["id"] for one in members if _is_admin(one) and not one.get("deleted")]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+        return found
 
     async def address(self) -> str:
         """The workspace's own address, under which its messages are found; "" if Slack does not say."""
@@ -84,3 +116,8 @@ class Access:
             names = ("team_id", "url", "user_id", "bot_id")
             self._home = Home(*(str(about.get(name) or "") for name in names))
         return self._home
+
+
+def _is_admin(about: Mapping[str, Any]) -> bool:
+    """What Slack says of somebody: admins, and owners above them."""
+    return bool(about.get("is_admin") or about.get("is_owner"))

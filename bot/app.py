@@ -73,7 +73,7 @@ async def open_desk(
         )
         clock = await stack.enter_async_context(Clock(redis_url, tempo, wall))
         slack, sms = await _open_clients(stack, settings, store, tempo)
-        poster = Poster(slack, store.posts, store.anchors, clock, tempo, settings.slack_channel, settings.admins)
+        poster = Poster(slack, store.posts, store.anchors, store.lost, clock, tempo, settings.slack_channel)
         guards = Guards(settings, store, wall.now)
         outbox = Outbox(guards, sms, store, poster, clock, tempo, wall.now)
         services = Services(
@@ -88,7 +88,7 @@ async def open_desk(
             poster=poster,
             guards=guards,
             outbox=outbox,
-            outcomes=Outcomes(sms, store, outbox, tempo, wall.now),
+            outcomes=Outcomes(sms, store, outbox, poster, tempo, wall.now),
         )
         doors = _join_rooms(tempo)
         poster.renderers = {name: partial(render, services) for name, render in doors.cards.items()}

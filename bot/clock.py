@@ -8,12 +8,14 @@ write to Redis owns the worker (see README, Security).
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 from docket import Docket, Perpetual, Worker
 
 from bot.metrics import CHECK_SECONDS
+from bot.store import StoreError
 from bot.tempo import Tempo
 from bot.wallclock import WallClock
 
@@ -76,8 +78,19 @@ class Clock:
         run.__name__ = f"every_{name}"
         self._docket.register(run)
 
+    async def _unlock_checks(self) -> None:
+        """A worker that is killed while it starts leaves docket's lock behind, and only some of the checks under way.
+
+        The next one would find the lock taken, and start none of the others for a minute. Two workers that start a
+        check at the same time start it once, by its key.
+        """
+        with suppress(StoreError):  # docket itself waits until Redis is there
+            async with self._docket.redis() as redis:
+                await redis.delete(self._docket.key("perpetual:lock"))
+
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until ``stopping``; what is at hand then has ``drain`` seconds to end, else it is taken up elsewhere."""
+        await self._unlock_checks()
         async with Worker(
             self._docket,
             concurrency=CONCURRENCY,

@@ -3,19 +3,21 @@
 import secrets
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import tzinfo
 from typing import Any
 
 from bot import phone
 from bot.errors import Refused
 from bot.services import Services
-from bot.slack.markup import date, mention
+from bot.slack.markup import mention, when
 from bot.store.campaign import Campaign, Order
 from bot.store.conversations import Conversation, ConversationState
 from bot.store.drafts import Draft
 from bot.store.posts import Post, Urgency
 from bot.store.team import Purpose, TeamSettings
 
+OPTED_OUT = ":no_entry: *Opted out*: they cannot be texted any more"
+PROGRAM = "This is a short code or a sender's name: it cannot be answered."
 AROUND = ".,;:!?¡¿\"'’‘“”«»()[]…*-–—"  # what stands around a word that begins an SMS
 
 
@@ -57,9 +59,17 @@ async def remark(
     await services.poster.put(conversation.channel, post)
 
 
-async def answer(services: Services, conversation: Conversation, campaign_id: str, text: str, author: str) -> bool:
+def text_key(mark: str) -> str:
+    """The key of the post that shows an SMS in its thread."""
+    return f"text:{mark}"
+
+
+async def answer(
+    services: Services, conversation: Conversation, campaign_id: str, text: str, author: str, seen: float = 0.0
+) -> bool:
     """Send an SMS in it, once per ``campaign_id``; False if that was sent before. Without an author it is automatic.
 
+    ``seen``: when the SMS came that the author saw last (epoch seconds; 0: all). Whoever wrote later waits still.
     A person's answer can be taken back for as long as the team has chosen. Raises ``Refused`` if a guard speaks against
     it: then nothing is sent, and nothing has changed.
     """
@@ -73,6 +83,7 @@ async def answer(services: Services, conversation: Conversation, campaign_id: st
         channel=conversation.channel,
         text=text,
         conversation=conversation.id,
+        seen=seen,
         due=services.wall.now().timestamp() + undo if undo else 0.0,
     )
     created = await services.outbox.accept(Draft(order, (conversation.number,)))
@@ -113,21 +124,40 @@ def called(conversation: Conversation, name: str = "") -> str:
     return f"{name} · {masked}" if name else masked
 
 
-def stands(about: Conversation) -> str:
-    """How it stands and whose it is, in markup."""
-    whose = f"{mention(about.owner)} answers" if about.owner else "nobody answers yet"
+def can_be_answered(about: Conversation, *, opted_out: bool) -> bool:
+    """Whether an answer may go to them: a person who did not opt out, and is not blocked as a nuisance."""
+    return is_person(about.number) and not opted_out and not about.blocked
+
+
+def waits(about: Conversation, *, opted_out: bool) -> bool:
+    """Whether somebody waits for an answer that they can get."""
+    return about.waiting and can_be_answered(about, opted_out=opted_out)
+
+
+def stands(about: Conversation, zone: tzinfo, *, opted_out: bool) -> str:
+    """How it stands and whose it is, in markup; it says of everybody who opted out that they did. Times are those of
+    ``zone``."""
+    whose = f"assigned to {mention(about.owner)}" if about.owner else "unassigned"
+    if opted_out and about.state is ConversationState.OPEN and not about.blocked:
+        return f"{OPTED_OUT} · {whose}"
+    words = _stands(about, zone, whose)
+    return f"{words}\n{OPTED_OUT}" if opted_out else words
+
+
+def _stands(about: Conversation, zone: tzinfo, whose: str) -> str:
     if about.blocked:
-        return f":mute: *Blocked* as a nuisance by {mention(about.blocked)}: what comes in is kept and not shown."
+        kept = "what they write is kept, but not shown in the channel; `/sms contact` shows it."
+        return f":mute: *Blocked* as a nuisance by {mention(about.blocked)}: {kept}"
     match about.state:
         case ConversationState.SNOOZED if about.snooze:
-            return f":zzz: *Snoozed* until {_when(about.snooze)} · {whose}"
+            return f":zzz: *Snoozed* until {when(about.snooze, zone)} · {whose}"
         case ConversationState.SNOOZED:
             return f":zzz: *Snoozed* until they write · {whose}"
         case ConversationState.RESOLVED:
             by = f" by {mention(about.ended_by)}" if about.ended_by else ""
             return f":white_check_mark: *Resolved*{by}"
-        case _ if about.since:
-            return f":hourglass_flowing_sand: *Waiting* since {_when(about.since)} · {whose}"
+        case _ if waits(about, opted_out=False):
+            return f":hourglass_flowing_sand: *Waiting* since {when(about.since, zone)} · {whose}"
         case _:
             return f":incoming_envelope: *Open*, nobody waits · {whose}"
 
@@ -143,7 +173,3 @@ async def links(services: Services, conversations: Sequence[Conversation]) -> di
         if place := places.get(about.anchor):
             found[about.id] = f"{workspace.rstrip('/')}/archives/{place[0]}/p{place[1].replace('.', '')}"
     return found
-
-
-def _when(at: float) -> str:
-    return date(datetime.fromtimestamp(at, UTC))

@@ -104,15 +104,15 @@ class Guards:
 
     def _nobody(self, plan: Plan) -> str:
         if not plan.flooded:
-            many = len(plan.opted_out) > 1
-            return f"{'These numbers' if many else 'This number'} said STOP and will not be texted. Nothing was sent."
+            which = "These numbers" if len(plan.opted_out) > 1 else "This number"
+            return f"{which} opted out and cannot be texted. Nothing was sent."
         free = datetime.fromtimestamp(min(plan.flooded.values()), self._settings.timezone)
         most, same = self._settings.flood_per_hour, self._settings.flood_same_text_per_hour
         words = (
             f"Texted enough in the last hour (at most {most}, and the same text at most {same}). Nothing was sent;"
             f" free again at {free:%H:%M}."
         )
-        return words + (" The other numbers said STOP." if plan.opted_out else "")
+        return words + (" The other numbers opted out and cannot be texted." if plan.opted_out else "")
 
 
 def _check_text(text: str) -> None:

@@ -22,6 +22,7 @@ from bot.slack.api import CALL_ERRORS, classify
 from bot.slack.blocks import section
 from bot.slack.forms import modal, values
 from bot.slack.markup import escape, plain
+from bot.slack.typed import typed
 from bot.store import StoreAway
 
 EVENT_KEPT = 2 * 86_400  # seconds; Slack's delayed events come for a day (Slack docs, events-api)
@@ -137,7 +138,7 @@ class Listeners:
         """A global shortcut, or one on a message."""
         listener, right = self._doors.shortcuts.get(str(body.get("callback_id") or ""), (None, Right.MEMBER))
         if listener:
-            call = Shortcut(_caller(body), plain((body.get("message") or {}).get("text") or ""))
+            call = Shortcut(_caller(body), _words(body.get("message") or {}))
             _, trouble = await self._try(call.caller, right, lambda: listener(self._services, call))
             if trouble:
                 await self._show(self._services.slack.views_open, call.caller, trouble.text)
@@ -232,6 +233,12 @@ def _caller(body: Mapping[str, Any]) -> Caller:
     user = body.get("user_id") or (body.get("user") or {}).get("id") or ""
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id")
     return Caller(str(user), channel, str(body.get("trigger_id") or ""))
+
+
+def _words(message: Mapping[str, Any]) -> str:
+    """What a message says; where it has more than words, such as mentions or blocks of an app, by its text."""
+    read = typed(message)
+    return plain(str(message.get("text") or "")) if read.odd else read.text
 
 
 def _value(action: Mapping[str, Any]) -> str:

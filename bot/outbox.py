@@ -14,14 +14,14 @@ from bot.guards import Guards, Plan, compose
 from bot.metrics import SENDS
 from bot.poster import Poster
 from bot.smsfactor.client import SMSFactor
-from bot.smsfactor.errors import Declined, SMSFactorError, Unclear
+from bot.smsfactor.errors import SMSFactorError, Unclear
 from bot.smsfactor.models import Recipient, Sending
 from bot.store import Store, StoreError
 from bot.store.campaign import UNSENT, Campaign, CampaignState, MessageState, Order
 from bot.store.drafts import Draft
 from bot.store.posts import Urgency
 from bot.tempo import Tempo
-from bot.words import word_of_unsent
+from bot.words import why_not_sent, word_of_unsent
 
 SEND = "send_campaign"
 DESK = "desk"  # the author, for the audit, of what nobody in Slack wrote
@@ -84,7 +84,7 @@ class Outbox:
 
     async def _say(self, order: Order, number: str) -> None:
         """The conversation knows that it was answered, before it is and whoever dies in between."""
-        await self._store.conversations.say(number, order.id, order.author, order.text)
+        await self._store.conversations.say(number, order.id, order.author, order.text, order.seen)
 
     async def take_back(self, campaign_id: str) -> bool:
         """Cancel what has not left yet. False if it has, or may have."""
@@ -121,7 +121,7 @@ class Outbox:
         except Refused as refused:
             await self._end_unsent(campaign, CampaignState.FAILED, _QUEUED, why=refused.text)
         except SMSFactorError as error:
-            await self._end_unsent(campaign, CampaignState.FAILED, _QUEUED, why=_why(error))
+            await self._end_unsent(campaign, CampaignState.FAILED, _QUEUED, why=why_not_sent(error))
         else:
             await self._send(campaign, numbers, opted_out)
         await self.show(campaign)
@@ -142,14 +142,16 @@ class Outbox:
     async def learn_optouts(self) -> None:
         """Take over the provider's blacklist. Raises ``SMSFactorError``."""
         seen: set[str] = set()
-        while (
-            True
-        ):  # its paging is not documented (SMSFactor docs, list/blacklist): a page with nothing new is the last
+        # Its paging is not documented (SMSFactor docs, list/blacklist): a page with nothing new is the last.
+        while True:
             page = await self._sms.blacklist(start=len(seen))
             new = {entry.id: entry.number for entry in page.entries if entry.id not in seen}
             if not new:
                 return
-            await self._store.optouts.learn([self._guards.digits(number) for number in new.values()], "provider")
+            numbers = [self._guards.digits(number) for number in new.values()]
+            learned = await self._store.optouts.learn(numbers, "provider")
+            for about in await self._store.conversations.many(learned):  # a card must not offer to answer them
+                await self._poster.card(about.channel, "conversation", about.subject)
             seen |= new.keys()
 
     async def _send(self, campaign: Campaign, numbers: list[str], opted_out: frozenset[str]) -> None:
@@ -174,7 +176,7 @@ class Outbox:
         except Unclear:
             await self._lose(order.id)
         except SMSFactorError as error:
-            await self._end_unsent(campaign, CampaignState.FAILED, _BEGUN, why=_why(error))
+            await self._end_unsent(campaign, CampaignState.FAILED, _BEGUN, why=why_not_sent(error))
         except StoreError:  # while we waited for our turn, so nothing was asked
             await self._end_unsent(campaign, CampaignState.FAILED, _BEGUN, why=NO_MEMORY)
         else:
@@ -248,7 +250,8 @@ class Outbox:
             numbers = await self._store.campaigns.numbers(campaign_id)
             await self._store.flood.give_back(numbers, campaign_id)
             if campaign.order.conversation:
-                _, about = await self._store.conversations.unsay(numbers[0], campaign_id)
+                undone = campaign.state is CampaignState.CANCELLED
+                _, about = await self._store.conversations.unsay(numbers[0], campaign_id, taken_back=undone)
                 if about and (word := word_of_unsent(campaign, about.anchor)):
                     await self._poster.put(about.channel, word)
         await self.show(campaign)
@@ -290,9 +293,3 @@ def _first_state(number: str, opted_out: frozenset[str], flooded: Mapping[str, f
 
 def _from_sending(state: MessageState) -> dict[MessageState, MessageState]:
     return {MessageState.SENDING: state, MessageState.UNKNOWN: state}
-
-
-def _why(error: SMSFactorError) -> str:
-    if isinstance(error, Declined):
-        return f"SMSFactor refused it: “{error.details or error.message}” (status {error.status})."
-    return "SMSFactor could not be reached."

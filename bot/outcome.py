@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.outbox import Outbox
+from bot.poster import Poster
 from bot.smsfactor.client import SMSFactor
 from bot.smsfactor.errors import SMSFactorError
 from bot.store import Store
 from bot.store.campaign import Campaign, CampaignState, MessageState
 from bot.store.looks import Looks
 from bot.tempo import Tempo
+from bot.words import GIVEN_UP_LOOKING, word_of_unknown
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +34,17 @@ class Found:
 class Outcomes:
     """Looks at held and unknown campaigns when their time has come, and settles those that have come to an end."""
 
-    def __init__(self, sms: SMSFactor, store: Store, outbox: Outbox, tempo: Tempo, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        sms: SMSFactor,
+        store: Store,
+        outbox: Outbox,
+        poster: Poster,
+        tempo: Tempo,
+        now: Callable[[], datetime],
+    ) -> None:
         self._sms = sms
+        self._poster = poster
         self._store = store
         self._outbox = outbox
         self._tempo = tempo
@@ -109,10 +120,9 @@ class Outcomes:
         age = self._now().timestamp() - (campaign.begun or campaign.order.created)
         if age > limit:
             await looks.remove(campaign.id)
-            words = "given_up_looking"
-            if campaign.order.conversation:  # most likely it was not sent, so whoever waited waits again
-                numbers = await self._store.campaigns.numbers(campaign.id)
-                await self._store.conversations.unsay(numbers[0], campaign.id)
+            words = GIVEN_UP_LOOKING
+            if campaign.order.conversation:
+                await self._give_up_answer(campaign)
         else:
             await looks.add(campaign.id, self._wait(campaign))
             words = ""
@@ -120,6 +130,13 @@ class Outcomes:
             campaign.id, (campaign.state,), campaign.state, tried=campaign.tried + 1, why=words
         )
         await self._outbox.show(campaign)
+
+    async def _give_up_answer(self, campaign: Campaign) -> None:
+        """Most likely it was not sent, so whoever waited waits again, and whoever wrote it hears of it."""
+        numbers = await self._store.campaigns.numbers(campaign.id)
+        _, about = await self._store.conversations.unsay(numbers[0], campaign.id)
+        if about and (word := word_of_unknown(campaign, about.anchor)):
+            await self._poster.put(about.channel, word)
 
     def _wait(self, campaign: Campaign) -> float:
         if campaign.state is CampaignState.HELD:

@@ -1,6 +1,5 @@
 """Where our messages stand in Slack: is a thread's first one still there, did a lost answer leave a post behind."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -15,22 +14,6 @@ INSTEAD = (
     ":warning: Something belongs here that Slack did not take, after several tries. It is not lost: if it is an SMS,"
     " `/sms contact` shows the last texts of its number."
 )
-LOST: Mapping[str, str] = {  # Slack docs, chat.postMessage
-    "is_archived": "it is archived",
-    "is_inactive": "it is archived",  # what chat.update calls it
-    "not_in_channel": "the desk is not in it (`/invite` it)",
-    "channel_not_found": "it was deleted, or is private and the desk is not in it",
-}
-
-
-def lost_words(channel: str, code: str, tell: Sequence[str]) -> tuple[str, str]:
-    """Why nobody can write in a channel (Slack's ``code`` in words), and how that is told, to ``tell`` by name."""
-    why = LOST.get(code, f"Slack says {code}")
-    whom = "".join(f" <@{user}>" for user in tell)
-    return why, (
-        f":warning: The desk cannot post in <#{channel}>: {why}. What belongs there is shown here from now on;"
-        f" nothing is lost. An admin can mend it, or choose another channel in `/sms settings`.{whom}"
-    )
 
 
 class Places:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -12,9 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.agenda import Agenda
 from bot.metrics import POSTS
-from bot.places import INSTEAD, METADATA, Place, Places, lost_words
+from bot.places import INSTEAD, METADATA, Place, Places
 from bot.slack.api import CALL_ERRORS, Failure, classify
 from bot.store import StoreError
+from bot.store.lost import LostChannels
 from bot.store.posts import Anchors, Post, Posts, Urgency
 from bot.tempo import Tempo
 
@@ -36,21 +37,21 @@ class Poster:
         slack: AsyncWebClient,
         posts: Posts,
         anchors: Anchors,
+        lost: LostChannels,
         agenda: Agenda,
         tempo: Tempo,
         fallback: str,
-        tell: Sequence[str] = (),
     ) -> None:
-        """``fallback``: the channel for what cannot be shown where it belongs; ``tell``: user ids that hear of it."""
+        """``fallback``: the channel for what cannot be shown where it belongs."""
         self._slack = slack
         self._fallback = fallback
-        self._tell = tell
         self._posts = posts
         self._anchors = anchors
+        self._lost = lost
         self._places = Places(slack, anchors)
         self._agenda = agenda
         self._tempo = tempo
-        self._hold = 2 * tempo.job_lease  # a drain that is silent for this long is dead; its calls take less together
+        self._hold = 2 * tempo.job_lease  # a drain that is silent for this long is dead, or may not post any more
         self._stopping = asyncio.Event()
         self.renderers: Mapping[str, Renderer] = {}
 
@@ -119,7 +120,7 @@ class Poster:
             if turn.busy:
                 return
             if turn.post:
-                await self._deliver(channel, turn.post)
+                await self._deliver(channel, turn.post, holder)
             elif turn.empty and await self._posts.rest(channel, holder):
                 return
             elif turn.wait:
@@ -133,7 +134,7 @@ class Poster:
         except TimeoutError:
             return
 
-    async def _deliver(self, channel: str, post: Post) -> None:
+    async def _deliver(self, channel: str, post: Post, holder: str) -> None:
         if await self._astray(channel, post):
             return
         message = await self._message(post)
@@ -150,10 +151,13 @@ class Poster:
             if place is None and unclear:
                 place = await self._places.find(channel, post, root)
                 unclear = False
-            if place is None:
-                place = channel, await self._post(channel, post, message, root)
-            elif post.card:
-                await self._slack.chat_update(channel=place[0], ts=place[1], **message)
+            if not await self._posts.hold(channel, holder, self._hold):
+                return  # it took too long to come so far: somebody else is at it, with what is newer by now
+            async with asyncio.timeout(0.8 * self._hold):  # or another one would look for it before it is there
+                if place is None:
+                    place = channel, await self._post(channel, post, message, root)
+                elif post.card:
+                    await self._slack.chat_update(channel=place[0], ts=place[1], **message)
         except CALL_ERRORS as error:
             await self._failed(channel, post, classify(error), unclear=unclear, stood=stood)
             return
@@ -248,10 +252,9 @@ class Poster:
                 await self._posts.drop(channel, post)
 
     async def _move(self, channel: str, post: Post, lost: str, code: str) -> None:
-        """Nobody can write there (archived, gone): what belongs there is shown where it can be, and it is told once."""
+        """Nobody can write there (archived, gone): what belongs there is shown where it can be; an admin is told."""
         log.error("channel_lost", channel=lost, code=code)
-        why, text = lost_words(lost, code, self._tell)
-        await self._queue(self._fallback, Post(f"lost:{lost}:{why}", Urgency.NOTICE, text=text))
+        await self._lost.note(lost, code)
         if post.thread and post.anchor and lost != channel:  # it stood in an earlier thread: only it leaves
             await self._anchors.move(post.anchor, channel)
             await self._posts.retry(channel, post, 0, unclear=False)

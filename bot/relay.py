@@ -24,6 +24,15 @@ BATCH = 500
 LOOK_BACK = 5.0  # seconds; a read whose answer was lost leaves events that are handed out and known to nobody
 DELIVERIES = 12  # of an event that never came to an end: it may be what kills the workers
 
+# The kinds of events in people's words.
+WHAT = {
+    "mo": "a reply",
+    "stop": "a STOP",
+    "dlr": "a delivery receipt",
+    "clicker": "a click on a link",
+    "balance": "a balance alert",
+}
+
 log = structlog.get_logger(__name__)
 
 
@@ -129,12 +138,12 @@ class Relay:
     async def _parse(self, partition: int, event: StoredEvent) -> _Parsed | None:
         """None if it is set aside: its kind promises something else, or it came to no end too often."""
         if event.deliveries > DELIVERIES:
-            await self._set_aside(partition, event, "it never came to an end")
+            await self._set_aside(partition, event, f"the desk began with it {DELIVERIES} times and never finished")
             return None
         try:
             return _Parsed(event, Heard(parse(event.kind, json.loads(event.body.decode())), event.fingerprint))
         except (ValueError, RecursionError):
-            await self._set_aside(partition, event, "not what its kind promises")
+            await self._set_aside(partition, event, "the desk cannot read what is in it")
             return None
 
     async def _run(self, partition: int, kind: type, run: Sequence[_Parsed]) -> bool:
@@ -154,7 +163,7 @@ class Relay:
                 return False
             error = await self._attempt(kind, run)
         if error:
-            await self._set_aside(partition, run[0].stored, type(error).__name__)
+            await self._set_aside(partition, run[0].stored, f"an error in the desk ({type(error).__name__})")
         else:
             await self._events.done(partition, [one.stored for one in run])
             EVENTS.labels(run[0].stored.kind, "done").inc(len(run))
@@ -172,10 +181,11 @@ class Relay:
 
     async def _set_aside(self, partition: int, event: StoredEvent, reason: str) -> None:
         """Keep it for a person and tell the team once; a repeat of it is known and not told."""
+        what = WHAT.get(event.kind, "of an unknown kind")
         text = (
-            f"A webhook of SMSFactor ({event.kind.upper()}) could not be used: {reason}. It is kept, not lost,"
-            f" and so is every other one like it; its mark is `{event.fingerprint[:MARK]}`. In `/sms status` an admin"
-            " can have them tried again, or drop them."
+            f"An event of SMSFactor ({what}) could not be handled: {reason}. It is kept, not lost, and so is every"
+            " other one like it, without another word here. In `/sms status` an admin can try them again, or drop"
+            f" them; this one is marked `{event.fingerprint[:MARK]}` there."
         )
         post = Post(f"aside:{event.kind}:{reason}", Urgency.NOTICE, text=text)
         channel = route(self._services, await self._services.store.team.settings(), "alerts")

@@ -24,6 +24,7 @@ class Tempo:
     sweep: float = 5.0  # how soon work that lost its worker is picked up again
     balance: float = 10 * MINUTE
     optouts: float = 10 * MINUTE
+    channels: float = 10 * MINUTE  # between two looks whether a lost channel has been mended
     catch_up: float = 10 * MINUTE  # between two readings of the provider's list of replies
     catch_up_grace: float = 2 * MINUTE  # that a reply is left for its webhook
     lease: float = 10.0  # a worker that is silent for this long has lost its partition

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.slack.markup import escape, mention
+from bot.smsfactor.errors import Declined, SMSFactorError
 from bot.smsfactor.text import Measure, measure
 from bot.smsfactor.text import plain as without_accents
 from bot.store.campaign import Campaign, CampaignState, MessageState
 from bot.store.posts import Post, Urgency
 
+NO_CREDITS = -3  # a status of SMSFactor (SMSFactor docs, getting started)
+TOP_UP = "there are not enough credits, so nothing was sent or charged. Top up, then send it again."
 GIVEN_UP_LOOKING = "given_up_looking"  # stands in ``Campaign.why`` of what nobody looks for any more
 LETTERS_NAMED = 8  # of those that make a text dearer
 
@@ -87,7 +90,7 @@ WORDS: Mapping[MessageState, str] = {
     MessageState.WAITING: "queued",
     MessageState.REFUSED: "refused",
     MessageState.NOT_SENT: "not sent",
-    MessageState.OPTED_OUT: "left out: said STOP",
+    MessageState.OPTED_OUT: "left out: opted out",
     MessageState.FLOODED: "left out: enough texts in the last hour",
 }
 FAILURES: Mapping[int, str] = {
@@ -127,6 +130,23 @@ def why_unicode(text: str, size: Measure, *, marketing: bool = False) -> str:
     if without.forcing or without.segments >= size.segments:
         return words
     return f"{words} Written without, this text takes {without.segments}, not {size.segments}."
+
+
+def why_not_sent(error: SMSFactorError) -> str:
+    """Why SMSFactor sent nothing, for ``Campaign.why``."""
+    if isinstance(error, Declined):
+        said = TOP_UP if error.status == NO_CREDITS else f"“{error.details or error.message}”."
+        return f"SMSFactor refused it (status {error.status}): {said}"
+    return "SMSFactor could not be reached."
+
+
+def word_of_unknown(campaign: Campaign, thread: str) -> Post | None:
+    """For whoever wrote an answer of which nobody knows whether it left. None: nobody wrote it."""
+    if not campaign.order.author:
+        return None
+    who = mention(campaign.order.author)
+    text = f":grey_question: {who}, nobody knows what became of this answer: look at its card before you write again."
+    return Post(f"unknown:{campaign.id}", Urgency.NOTICE, text=text, thread=thread)
 
 
 def word_of_unsent(campaign: Campaign, thread: str) -> Post | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from xdist.scheduler import LoadScopeScheduling
 
 from bot.app import Desk, open_desk, serve, work
 from bot.sandbox.slack import Person, Result, SlackStandIn
@@ -37,12 +38,35 @@ QUICK = Tempo(
     triage=0.05,
     triage_again=1.0,
     sweep=0.2,
+    channels=1.0,
     lease=1.0,
     relay_retry=(0.01, 0.02, 0.05),
     job_lease=1.0,
     drain=2.0,
     read_wait=0.05,
 )
+
+
+class OneKillerAtATime(LoadScopeScheduling):
+    """Side by side, whichever test is next; but those that kill bots count time, so never two of them at once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "killing" if _kills(nodeid) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """One that keeps the order of the tests."""
+    config.option.loadscopereorder = False
+    return OneKillerAtATime(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that kill bots come last, when nothing else runs beside them."""
+    items.sort(key=lambda item: _kills(item.nodeid))
+
+
+def _kills(nodeid: str) -> bool:
+    return "_killed_" in nodeid.partition("::")[0]
 
 
 @pytest.fixture(scope="session")

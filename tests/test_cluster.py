@@ -32,6 +32,6 @@ async def test_an_sms_its_receipt_a_reply_and_a_stop_make_their_way_on_a_cluster
         await town.provider.stop(NUMBER)
         await town.channel_says("said STOP")
         refused = await town.fill("06 12 34 56 78", "Encore")
-        assert "STOP" in refused.errors["to"]
+        assert "opted out" in refused.errors["to"]
         status = await town.person().command("/sms", "status")
         assert status.answer

@@ -103,7 +103,7 @@ async def test_numbers_that_opted_out_and_numbers_that_are_full_are_both_named_w
     await store.flood.take([OTHER], "Bonjour", "earlier")
     refused = await refusal(town.desk.services.guards, Draft(Order("c1", ALICE, CHANNEL, "Bonjour"), (NUMBER, OTHER)))
     assert "free again at" in refused.text
-    assert "The other numbers said STOP" in refused.text
+    assert "The other numbers opted out" in refused.text
 
 
 def test_links_become_placeholders_only_if_asked_for_and_keep_their_order() -> None:

@@ -185,7 +185,7 @@ async def test_event_that_fails_every_time_is_set_aside_and_told_once(office: Of
     assert await aside(office) == 1
     await office.desk.services.poster.drain(CHANNEL)
     (told,) = office.slack.messages(CHANNEL)
-    assert "could not be used" in told["text"]
+    assert "could not be handled" in told["text"]
     assert "bad" not in told["text"]
 
 

@@ -1,7 +1,9 @@
 """Where things are shown, through the whole desk: rules, purposes, lost channels, and cards that somebody deleted."""
 
 import asyncio
+import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from bot.sandbox.slack import show
 from bot.store.posts import Urgency
 from bot.store.team import Routes, Rule, RuleKind
 from tests.conftest import ALICE, BRUNO, CHANNEL, NUMBER, OTHER, QUICK, Town, open_town
+from tests.rules.killing import eventually
 from tests.rules.webhooks import post
 
 SHOP, CLUB = "C0SHOP", "C0CLUB"
@@ -170,7 +173,7 @@ async def test_a_webhook_that_cannot_be_used_is_told_where_alerts_go(town: Town)
     open_channels(town)
     await route(town, alerts=SHOP)
     await post(town, "mo", {"nonsense": [1]})
-    await says(town, SHOP, "could not be used")
+    await says(town, SHOP, "could not be handled")
     assert town.slack.messages(CHANNEL) == []
 
 
@@ -280,7 +283,7 @@ async def test_a_burst_into_a_lost_channel_is_shown_elsewhere_once_and_in_order(
         for last in ("78", "32"):
             assert said(town, (SHOP, CHANNEL), last) == [f"t{index:02d}" for index in range(31)]
         assert len(cards(town, CHANNEL)) == 2
-        assert len(saying(town, CHANNEL, f"cannot post in <#{SHOP}>")) == 1
+        assert len(await says(town, CHANNEL, f"cannot post in <#{SHOP}>")) == 1
         roots = {m["thread_ts"] for m in in_threads(town, CHANNEL, "t30")}
         assert roots == {card["ts"] for card in cards(town, CHANNEL)}
 
@@ -294,23 +297,83 @@ async def test_every_new_conversation_of_a_lost_channel_opens_elsewhere_until_it
     await threaded(town, CHANNEL, "numéro ", 3)
     await says(town, CHANNEL, f"cannot post in <#{SHOP}>: the desk is not in it")
     await town.person(ALICE).invite(SHOP, town.slack.world.bot_user_id)
+    await says(town, CHANNEL, f"can post in <#{SHOP}> again")
     await town.provider.reply(NUMBERS[3], "de retour")
     await threaded(town, SHOP, "de retour")
     await town.provider.reply(NUMBERS[0], "toujours là")
     await threaded(town, CHANNEL, "toujours là")
     assert len(saying(town, CHANNEL, "cannot post in")) == 1
+    assert len(saying(town, CHANNEL, "can post in")) == 1
     assert len(cards(town, CHANNEL)) == 3
 
 
-async def test_an_admin_is_named_in_the_notice(redis_url: str) -> None:
-    async with open_town(redis_url, admins=BRUNO) as town:
+async def test_a_channel_that_is_lost_again_is_told_again(town: Town) -> None:
+    open_channels(town)
+    await route(town, replies=SHOP)
+    for index in (1, 2):
+        await thrown_out(town, SHOP)
+        await town.provider.reply(NUMBERS[index], "Bonjour")
+        await says(town, CHANNEL, f"cannot post in <#{SHOP}>", index)
+        await town.person(ALICE).invite(SHOP, town.slack.world.bot_user_id)
+        await says(town, CHANNEL, f"can post in <#{SHOP}> again", index)
+    assert len(saying(town, CHANNEL, "cannot post in")) == 2
+
+
+async def test_what_slack_does_not_show_is_told_once_until_it_has_not_happened_for_a_week(town: Town) -> None:
+    open_channels(town)
+    await route(town, replies=SHOP)
+    for index in (1, 2):
+        town.slack.fail("chat.postMessage", "restricted_action")
+        await town.provider.reply(NUMBERS[index], "Bonjour")
+        await threaded(town, CHANNEL, "Bonjour", index)
+        await says(town, CHANNEL, "Slack says restricted_action")
+    assert len(saying(town, CHANNEL, "Slack says restricted_action")) == 1
+    town.desk.services.wall.ahead = 8 * 86_400.0
+    await eventually(partial(nothing_is_lost, town))
+    town.slack.fail("chat.postMessage", "restricted_action")
+    await town.provider.reply(NUMBERS[3], "Bonjour")
+    assert len(await says(town, CHANNEL, "Slack says restricted_action", 2)) == 2
+
+
+async def test_checks_begin_at_once_after_a_worker_that_was_killed_while_it_started(redis_url: str) -> None:
+    async with open_town(redis_url, workers=0) as town:
+        await town.desk.services.store.redis.set("desk:perpetual:lock", "held by the dead", ex=60)
+        await town.desk.services.store.lost.note("C0GONE", "is_archived")
+        async with work(town.desk):
+            await says(town, CHANNEL, "cannot post in <#C0GONE>")
+
+
+async def nothing_is_lost(town: Town) -> bool:
+    """Whether the desk believes that it can post everywhere."""
+    return not await town.desk.services.store.lost.all()
+
+
+@pytest.mark.parametrize(
+    ("admins", "called"), [("", ALICE), (BRUNO, BRUNO)], ids=["the workspace's", "those of ADMINS"]
+)
+async def test_admins_are_called_by_name_where_the_team_has_its_alerts(
+    redis_url: str, admins: str, called: str
+) -> None:
+    async with open_town(redis_url, admins=admins) as town:
         open_channels(town)
-        await route(town, replies=SHOP)
+        await route(town, replies=SHOP, alerts=CLUB)
         await archived(town, SHOP)
+        town.slack.fail("conversations.members", 500)
         await town.provider.reply(NUMBER, "Bonjour")
-        [notice] = await says(town, CHANNEL, "it is archived")
-        assert f"<@{BRUNO}>" in notice["text"]
+        [notice] = await says(town, CLUB, "it is archived")
+        assert re.findall("<@(\\w+)>", notice["text"]) == [called]
         assert "nothing is lost" in notice["text"]
+
+
+async def test_where_even_the_alerts_cannot_be_shown_they_are_shown_in_the_channel_of_the_settings(town: Town) -> None:
+    open_channels(town)
+    await route(town, replies=SHOP, alerts=CLUB)
+    for channel in (SHOP, CLUB):
+        await deleted(town, channel)
+    await town.provider.reply(NUMBER, "Bonjour")
+    [of_shop] = await says(town, CHANNEL, f"cannot post in <#{SHOP}>")
+    [of_club] = await says(town, CHANNEL, f"cannot post in <#{CLUB}>")
+    assert f"<@{ALICE}>" in of_shop["text"] + of_club["text"]
 
 
 async def test_a_campaign_in_a_lost_channel_goes_on_elsewhere(town: Town) -> None:
@@ -325,7 +388,7 @@ async def test_a_campaign_in_a_lost_channel_goes_on_elsewhere(town: Town) -> Non
     await town.provider.reply(NUMBER, "merci")
     await town.slack.until(lambda: "1 reply" in str(town.slack.thread(CHANNEL, card["ts"])[0]["blocks"]))
     assert len(saying(town, CHANNEL, "Soldes")) == 2  # this card, and what the new conversation answers
-    assert len(saying(town, CHANNEL, "cannot post in")) == 1
+    assert len(await says(town, CHANNEL, "cannot post in")) == 1
 
 
 @pytest.mark.parametrize("lose", LOSSES, ids=lambda lose: lose.__name__)
@@ -401,7 +464,7 @@ async def test_a_thread_goes_on_under_a_new_card_if_its_card_is_deleted(
         [new] = cards(town, channel)
         assert {post["thread_ts"] for post in posts} == {new["ts"]} != {old["ts"]}
         await town.person(BRUNO).click((channel, new["ts"]), "triage_claim")
-        await says(town, channel, f"<@{BRUNO}> answers")
+        await says(town, channel, f"assigned to <@{BRUNO}>")
         assert len(cards(town, channel)) == 1
 
 

@@ -174,7 +174,7 @@ def test_a_card_that_was_held_says_so_after_its_release() -> None:
 
 
 def test_the_provider_s_reason_stands_on_the_card_and_cannot_ring() -> None:
-    why = "SMSFactor refused it: “<!channel> Crédits insuffisants” (status -3)."
+    why = "SMSFactor refused it (status -7): “<!channel> Données invalides”."
     shown = render(campaign(CampaignState.FAILED, why=why, messages={MessageState.NOT_SENT: 1}))
     assert why in read(shown)
     assert "<!channel>" not in str(shown)

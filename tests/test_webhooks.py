@@ -191,10 +191,10 @@ async def test_payload_that_is_not_what_its_kind_promises_is_set_aside_and_told_
 ) -> None:
     for _ in range(3):
         assert await post(town, kind, body) == 200
-    await says(town, "could not be used")
+    await says(town, "could not be handled")
     assert await post(town, "mo", reply("still alive")) == 200
     await says(town, "still alive")
-    assert len(saying(town, "could not be used")) == 1
+    assert len(saying(town, "could not be handled")) == 1
     depth = await town.desk.services.store.events.depth()
     assert (depth.waiting, depth.aside) == (0, 1)
 
@@ -207,7 +207,7 @@ async def test_reply_with_half_a_character_is_shown(town: Town) -> None:
 
 async def test_set_aside_webhook_is_kept_whole(town: Town) -> None:
     await post(town, "dlr", {"status": "soon", "destination": NUMBER})
-    await says(town, "could not be used")
+    await says(town, "could not be handled")
     async with Redis.from_url(town.redis_url) as redis:
         rows = [row for p in range(PARTITIONS) for row in await redis.xrange(f"events:{{{p}}}:aside")]
     (_, fields), *more = rows

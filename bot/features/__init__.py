@@ -12,6 +12,7 @@ from bot.features import (
     contact,
     help,  # noqa: A004 - it is the word that people type
     inbox,
+    lost,
     moderation,
     optouts,
     receipts,
@@ -36,6 +37,7 @@ FEATURES: tuple[Callable[[Doors], None], ...] = (
     answers.register,
     threads.register,
     waiting.register,
+    lost.register,
     contact.register,
     templates.register,
     catchup.register,

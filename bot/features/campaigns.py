@@ -1,14 +1,14 @@
 """Campaigns: one living card each, a list of the last ones, and one in full."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, tzinfo
 
 from bot.doors import Answer, Command, Doors
 from bot.errors import Refused
 from bot.poster import Message
 from bot.services import Services
 from bot.slack.blocks import Block, context, header, message, quotation, section
-from bot.slack.markup import date, escape, mention
+from bot.slack.markup import escape, mention, when
 from bot.smsfactor.errors import Declined, SMSFactorError
 from bot.smsfactor.history import CampaignReport
 from bot.smsfactor.sending import FILTERS
@@ -42,7 +42,7 @@ def register(doors: Doors) -> None:
 async def card(services: Services, campaign_id: str) -> Message | None:
     """The card as it is now; None once the campaign is forgotten."""
     campaign = await services.store.campaigns.get(campaign_id)
-    return None if campaign is None else render(campaign)
+    return None if campaign is None else render(campaign, services.settings.timezone)
 
 
 async def show_last(services: Services, command: Command) -> Answer:
@@ -63,7 +63,7 @@ async def show_one(services: Services, command: Command) -> Answer:
         raise Refused("Which one? `/sms campaign c7k2m9q`, or the ticket; `/sms campaigns` lists the last ones.")
     ours = await services.store.campaigns.of_ticket(wanted) or wanted.lower()
     if campaign := await services.store.campaigns.get(ours):
-        return render(campaign)
+        return render(campaign, services.settings.timezone)
     if not (wanted.isascii() and wanted.isalnum()):
         raise Refused(f"There is no campaign “{wanted[:40]}”. `/sms campaigns` lists the last ones.")
     try:
@@ -78,8 +78,8 @@ async def show_one(services: Services, command: Command) -> Answer:
 # Views
 
 
-def render(campaign: Campaign) -> dict[str, object]:
-    """The card: how it stands, what it says, what it cost, who sent it."""
+def render(campaign: Campaign, zone: tzinfo = UTC) -> dict[str, object]:
+    """The card: how it stands, what it says, what it cost, who sent it. ``zone``: the team's."""
     order = campaign.order
     stands = _headline(campaign)
     reason = why(campaign)
@@ -87,7 +87,7 @@ def render(campaign: Campaign) -> dict[str, object]:
         section(f"{stands.markup}\n{escape(reason)}" if reason else stands.markup),
         quotation(order.text, QUOTED),
         section(fields=_facts(campaign)),
-        context(_origin(campaign)),
+        context(_origin(campaign, zone)),
     ]
     said = [f"Campaign {campaign.id}: {stands.words}", reason, f"Recipients: {', '.join(_counts(campaign))}."]
     shown = f"“{_shortened(_one_line(campaign))}”"
@@ -165,11 +165,11 @@ def _counts(campaign: Campaign) -> list[str]:
     return [f"{count} {word}" for word, count in counts.items() if count]
 
 
-def _origin(campaign: Campaign) -> str:
+def _origin(campaign: Campaign, zone: tzinfo) -> str:
     order = campaign.order
     pieces = [
         f"`{campaign.id}`",
-        f"{mention(order.author)}, {date(datetime.fromtimestamp(order.created, UTC))}",
+        f"{mention(order.author)}, {when(order.created, zone)}",
         "marketing" if order.kind == "marketing" else "information",
     ]
     if order.sender:

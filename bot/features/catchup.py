@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -19,19 +19,21 @@ from bot import conversation, phone
 from bot.doors import Doors
 from bot.poster import Message
 from bot.services import Services
-from bot.slack.blocks import context, message, section
-from bot.slack.markup import date
+from bot.slack.blocks import message, section
+from bot.slack.markup import date, escape
 from bot.smsfactor.errors import SMSFactorError
 from bot.smsfactor.events import fingerprint
 from bot.smsfactor.history import PAGE_MAX, ReplyRecord
 from bot.store.catchup import Found, Reading
+from bot.store.conversations import Conversation
 from bot.store.posts import Post, Urgency
 from bot.tempo import HOUR
 
 OVERLAP = 3 * HOUR  # read again each time: what came late to the list, whose dates may be of another zone than Paris
 TOGETHER = 500  # handed to Redis at a time
 REST = 60.0  # seconds after a reading that failed
-NAMED = 10  # people in the digest
+PATIENCE = 60.0  # seconds that the digest waits for the cards that it links to
+NAMED_MAX = 2_900  # characters of markup for the people in the digest; a block takes 3,000
 NAME_MAX = 80
 DIGITS_OF_A_NAME = 5  # with more, it may be a number, which nobody shall read in a channel
 
@@ -49,6 +51,7 @@ class Reader:
     def __init__(self) -> None:
         self._has_read = False
         self._rests_until = 0.0
+        self._waits_since = 0.0
 
     async def check(self, services: Services) -> None:
         """Read what is due; tell what was found once all of it is done."""
@@ -56,7 +59,9 @@ class Reader:
         if reading is None:
             await services.store.catchup.start(int(services.wall.seconds()))
         elif await self._read(services, reading):
-            await tell(services)
+            waits = self._waits_since and time.monotonic() - self._waits_since
+            told = await tell(services, hurry=waits > PATIENCE)
+            self._waits_since = 0.0 if told else self._waits_since or time.monotonic()
 
     async def _read(self, services: Services, reading: Reading) -> bool:
         """False if a reading was begun and is not at its end."""
@@ -162,40 +167,67 @@ def name_of(record: ReplyRecord) -> str:
     return "" if sum(map(str.isdecimal, name)) > DIGITS_OF_A_NAME else name
 
 
-async def tell(services: Services) -> None:
-    """One post for all that was found, once nothing is expected any more; a repeat of this call posts nothing again."""
+async def tell(services: Services, *, hurry: bool = False) -> bool:
+    """One post for all that was found, once nothing is expected any more; a repeat of this call posts nothing again.
+
+    False: it waits for cards that are not in Slack yet; not in a hurry, and not if Slack has taken all there is.
+    """
     catchup = services.store.catchup
     expected = await catchup.expected()
     finished = await services.store.events.finished(expected)
     await catchup.met(finished)
     found = await catchup.untold() if len(finished) == len(expected) else {}
     if not found:
-        return
+        return True
+    numbers = sorted({one.number for one in found.values()})
+    conversations = await services.store.conversations.many(numbers)
+    links = await conversation.links(services, conversations)
+    missing = any(about.id not in links and not about.blocked for about in conversations)
+    if missing and not hurry and await services.store.posts.waiting():
+        return False
     team = await services.store.team.settings()
-    shown = digest(list(found.values()), services.settings.timezone)
+    names = await services.store.contacts.names(numbers)
+    people = {about.number: _person(about, names.get(about.number, ""), links.get(about.id)) for about in conversations}
+    shown = digest(list(found.values()), services.settings.timezone, people)
     key = hashlib.sha256(" ".join(sorted(found)).encode()).hexdigest()[:16]
     post = Post(f"catchup:{key}", Urgency.NOTICE, text=shown["text"], blocks=shown["blocks"])
     await services.poster.put(conversation.route(services, team, "replies"), post)
     await catchup.told(list(found))
+    return True
 
 
 # Views
 
 
-def digest(found: Sequence[Found], zone: tzinfo) -> Message:
-    """How many, of whom, from when to when; ``zone`` is for those who read no Slack dates."""
-    people = Counter(one.number for one in sorted(found, key=lambda one: one.at))
+def _person(about: Conversation, name: str, link: str | None) -> str:
+    """In markup: what they are called, and the link to their card."""
+    called = escape(conversation.called(about, name))
+    return f"{called} · <{link}|card>" if link else called
+
+
+def digest(found: Sequence[Found], zone: tzinfo, people: Mapping[str, str]) -> Message:
+    """How many, of whom (number → in markup), from when to when; ``zone`` is for those who read no Slack dates."""
+    counted = Counter(one.number for one in sorted(found, key=lambda one: one.at))
     first, last = (_when(edge(one.at for one in found), zone) for edge in (min, max))
-    how_many = f"{len(found)} SMS of {len(people)} {'person' if len(people) == 1 else 'people'}"
+    how_many = f"{len(found)} SMS from {len(counted)} {'person' if len(counted) == 1 else 'people'}"
     when = f"at {first}" if first == last else f"from {first} to {last}"
     where = "It is in its thread now." if len(found) == 1 else "They are in their threads now."
-    named = [phone.mask(number) + (f" ({count})" if count > 1 else "") for number, count in people.items()]
-    more = f", and {len(named) - NAMED} more" if len(named) > NAMED else ""
     why = "came in while SMSFactor could not reach the desk"
     return message(
         f"{how_many} {why}. {where}",
-        [section(f":inbox_tray: *{how_many}* {why}, {when}. {where}"), context(", ".join(named[:NAMED]) + more)],
+        [section(f":inbox_tray: *{how_many}* {why}, {when}. {where}"), section(_named(counted, people))],
     )
+
+
+def _named(counted: Mapping[str, int], people: Mapping[str, str]) -> str:
+    """One a line, as many as fit."""
+    lines: list[str] = []
+    for number, count in counted.items():
+        line = f"• {people.get(number) or phone.mask(number)}{f' · {count} SMS' if count > 1 else ''}"
+        if len("\n".join([*lines, line])) > NAMED_MAX:
+            return "\n".join([*lines, f"and {len(counted) - len(lines)} more"])
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _when(at: float, zone: tzinfo) -> str:

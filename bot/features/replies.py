@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot import conversation
 from bot.campaign_ids import answer_id, message_of
@@ -21,6 +22,7 @@ from bot.store.team import DAY, TeamSettings
 
 SHOW_ALL = "reply_show_all"
 SHOWN = 1_500  # characters of an SMS in its thread; most SMS of ten parts are shorter
+FRESH = timedelta(hours=3)  # an SMS that was set aside for longer is answered by people; dates may be an hour off
 TALK = 3_600.0  # seconds after the team's last SMS in which nobody is told that the team is away
 NOTIFIED = 300  # and in a notification
 GONE = "This SMS is too old to be shown in full here; it is on SMSFactor's platform."
@@ -75,7 +77,7 @@ async def _hear(services: Services, team: TeamSettings, reply: Reply, mark: str)
         await services.outbox.show_again(campaign.id)
     if sms.is_stop:
         await opt_out(services, number, mark, campaign_id)
-    elif not about.blocked and not reply.caught_up:
+    elif not about.blocked and not reply.caught_up and services.wall.now() - at < FRESH:
         await _answer_by_itself(services, team, about)
 
 
@@ -94,12 +96,13 @@ async def _show(services: Services, about: Conversation, sms: _Sms) -> None:
     text = cut(escape(f"{conversation.called(about, name)}: {sms.reply.text}"), NOTIFIED)
     blocks = text_blocks(about, sms.mark, sms.reply.text)
     if sms.reply.caught_up and sms.reply.at:
-        blocks.append(context(f"written {date(sms.reply.at)}, while SMSFactor could not reach the desk"))
+        written = date(sms.reply.at.astimezone(services.settings.timezone))
+        blocks.append(context(f"written {written}, while SMSFactor could not reach the desk"))
     if begins and about.owner:
         blocks.append(context(f"for {mention(about.owner)}"))
         text = cut(f"{mention(about.owner)} {text}", MESSAGE_TEXT_MAX)
-    key = f"text:{sms.mark}"
     alone = known and not about.owner
+    key = conversation.text_key(sms.mark)
     await conversation.remark(services, about, key, text, blocks, urgency=Urgency.REPLY, broadcast=alone)
     # A card that says "resolved" while somebody waits must not queue behind receipts.
     await conversation.show(services, about, Urgency.REPLY if begins else Urgency.CARD)

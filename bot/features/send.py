@@ -216,7 +216,7 @@ def _people(numbers: Sequence[str]) -> str:
 def _left_out(plan: Plan, zone: tzinfo) -> list[str]:
     lines = []
     if plan.opted_out:
-        lines.append(f":no_entry: {len(plan.opted_out)} said STOP and will not be texted.")
+        lines.append(f":no_entry: {len(plan.opted_out)} opted out and cannot be texted.")
     if plan.flooded:
         first = datetime.fromtimestamp(min(plan.flooded.values()), zone)
         lines.append(

@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, tzinfo
 from typing import Any
 
 from bot import __version__
 from bot.access import Right
 from bot.doors import Answer, Command, Doors, Press
+from bot.relay import WHAT
 from bot.services import Services
 from bot.slack.blocks import Block, actions, button, confirm, context, divider, header, message, section
 from bot.slack.forms import View, modal
-from bot.slack.markup import date, escape
+from bot.slack.markup import escape, when
 from bot.store.aside import AsideEvent
 from bot.store.events import QueueDepth
+from bot.store.lost import LostChannel
 
 LOOK, REFRESH = "status_look", "status_refresh"
 AGAIN, DROP, ALL_AGAIN = "status_again", "status_drop", "status_all_again"
@@ -21,14 +23,7 @@ NAMED = 5  # in the answer to the command
 LISTED = 20  # in the form
 LATE = 60  # seconds
 
-WHAT = {
-    "mo": "an SMS that came in",
-    "stop": "a STOP",
-    "dlr": "a receipt",
-    "clicker": "a click",
-    "balance": "a balance alert",
-}
-RETURNING = "What cannot be used again comes back here, with its reason."
+RETURNING = "What cannot be handled this time either comes back here, with its reason."
 
 
 def register(doors: Doors) -> None:
@@ -43,7 +38,7 @@ def register(doors: Doors) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that the command tells. Ages are in seconds."""
+    """All that the command tells. Ages are in seconds, ``zone`` is the team's."""
 
     depth: QueueDepth
     posts: int = 0
@@ -53,6 +48,8 @@ class Figures:
     opted_out: int = 0
     others: Sequence[tuple[str, int]] = ()
     aside: Sequence[AsideEvent] = ()
+    lost: Sequence[LostChannel] = ()
+    zone: tzinfo = UTC
 
 
 async def show(services: Services, command: Command) -> Answer:
@@ -69,6 +66,8 @@ async def show(services: Services, command: Command) -> Answer:
             opted_out=await store.optouts.count(),
             others=sorted((await store.notes.figures()).items()),
             aside=await store.aside.newest(NAMED) if depth.aside else (),
+            lost=await store.lost.all(),
+            zone=services.settings.timezone,
         )
     )
 
@@ -109,7 +108,7 @@ async def all_again(services: Services, press: Press) -> None:
     """*Try all again*: what is here now, each once."""
     await services.store.audit.record(press.caller.user, "retry_webhook", "all")
     count = await services.store.aside.all_again()
-    await _update(services, press, f"{_webhooks(count)} tried again. {RETURNING}")
+    await _update(services, press, f"{_events(count)} {'is' if count == 1 else 'are'} tried again. {RETURNING}")
 
 
 async def _update(services: Services, press: Press, told: str = "") -> None:
@@ -119,7 +118,7 @@ async def _update(services: Services, press: Press, told: str = "") -> None:
 
 async def _list(services: Services, told: str = "") -> View:
     depth = await services.store.events.depth()
-    return list_form(depth.aside, await services.store.aside.newest(LISTED), told)
+    return list_form(depth.aside, await services.store.aside.newest(LISTED), services.settings.timezone, told)
 
 
 # Views
@@ -132,24 +131,33 @@ def render(now: Figures) -> dict[str, Any]:
     slow = f", the oldest for {now.oldest_post:.0f} s" if now.posts else ""
     lines = [
         f"Campaigns that are held: *{now.held}*, being looked up: *{now.unknown}*",
-        f"Webhooks that wait: *{depth.waiting}*{late}",
-        f"Webhooks that were set aside, because they could not be used: *{depth.aside}*",
+        f"Events of SMSFactor (replies, receipts, clicks …) that wait: *{depth.waiting}*{late}",
+        f"Events that could not be handled and were set aside: *{depth.aside}*",
         f"Messages that wait for their turn in Slack: *{now.posts}*{slow}",
         f"Numbers that opted out: *{now.opted_out}*",
         *(f"{escape(what[:1].upper() + what[1:])}: *{count}*" for what, count in now.others),
+        *(_lost(channel, now.zone) for channel in now.lost[:NAMED]),
     ]
     text = "The desk works."
     if depth.oldest >= LATE:
-        text = "The desk is late: is a worker running?"
+        text = "The desk is late: what SMSFactor tells it waits. Whoever runs it should see whether its worker runs."
+    elif depth.aside:
+        text = f"The desk works, but {_events(depth.aside)} could not be handled."
+    elif now.lost:
+        text = "The desk works, but cannot post in every channel."
     elif now.oldest_post >= LATE:
         text = "The desk works, and Slack is behind: it takes about one message a second."
     blocks: list[Block] = [header(text), section("\n".join(lines))]
     if now.aside:
-        blocks += [section("\n".join(["*Set aside*", *map(_line, now.aside)])), actions(button("Look at them", LOOK))]
+        said = f"*{_events(depth.aside)} could not be handled.* An admin can try again, or drop, what is set aside:"
+        blocks += [
+            section("\n".join([said, *(_line(event, now.zone) for event in now.aside)])),
+            actions(button("Look at them", LOOK)),
+        ]
     return message(text, [*blocks, context(f"Version {__version__}")])
 
 
-def list_form(count: int, events: Sequence[AsideEvent], told: str = "") -> View:
+def list_form(count: int, events: Sequence[AsideEvent], zone: tzinfo, told: str = "") -> View:
     """What was set aside, with what can be done about it; ``told``: what was just done, in markup."""
     blocks: list[Block] = [context(told)] if told else []
     if not events:
@@ -164,7 +172,7 @@ def list_form(count: int, events: Sequence[AsideEvent], told: str = "") -> View:
             style="danger",
         )
         row = (button("Try again", AGAIN, value=value), button("Drop", DROP, value=value, confirm=sure))
-        blocks += [section(_line(event)), actions(*row)]
+        blocks += [section(_line(event, zone)), actions(*row)]
     if count > len(events):
         blocks.append(context(f"and {count - len(events)} older"))
     blocks.append(divider())
@@ -174,11 +182,14 @@ def list_form(count: int, events: Sequence[AsideEvent], told: str = "") -> View:
     return modal("status_aside", "Set aside", [*blocks, actions(*last)], close="Close")
 
 
-def _line(event: AsideEvent) -> str:
-    what = WHAT.get(event.kind, "of a kind that SMSFactor does not have")
-    when = date(datetime.fromtimestamp(event.at, UTC))
-    return f"*{escape(event.kind.upper())}* ({what}): {escape(event.reason)} · {when} · `{event.mark}`"
+def _line(event: AsideEvent, zone: tzinfo) -> str:
+    what = WHAT.get(event.kind, f"an event of an unknown kind ({event.kind})")
+    return f"*{escape(what[:1].upper() + what[1:])}*: {escape(event.reason)} · {when(event.at, zone)} · `{event.mark}`"
 
 
-def _webhooks(count: int) -> str:
-    return "1 webhook is" if count == 1 else f"{count} webhooks are"
+def _lost(channel: LostChannel, zone: tzinfo) -> str:
+    return f":warning: The desk cannot post in <#{channel.id}>, since {when(channel.since, zone)}"
+
+
+def _events(count: int) -> str:
+    return "1 event of SMSFactor" if count == 1 else f"{count} events of SMSFactor"

@@ -1,7 +1,7 @@
 """Waiting: whoever waits for too long is brought to mind, what was put off comes back, what is over is closed."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 import structlog
 
@@ -9,7 +9,7 @@ from bot import conversation
 from bot.doors import Doors
 from bot.office_hours import OfficeHours
 from bot.services import Services
-from bot.slack.markup import date, escape, mention
+from bot.slack.markup import escape, mention, when
 from bot.store import StoreError
 from bot.store.conversations import Conversation, ConversationState
 from bot.store.team import DAY, HOUR, MINUTE, TeamSettings
@@ -46,14 +46,15 @@ async def check(services: Services) -> None:
 
 async def _look_at(services: Services, team: TeamSettings, numbers: list[str]) -> None:
     found = {about.number: about for about in await services.store.conversations.many(numbers)}
-    silent = await services.store.optouts.among([number for number, about in found.items() if about.waiting])
+    silent = await services.store.optouts.among([number for number, about in found.items() if about.since])
     gone = [number for number in numbers if number not in found]
     await services.store.inbox.drop(gone)
     for number in gone:
         await services.store.inbox.look_later(number, None)
     for about in found.values():
         try:
-            await _look(services, team, about, may_answer=about.number not in silent)
+            answerable = conversation.can_be_answered(about, opted_out=about.number in silent)
+            await _look(services, team, about, may_answer=answerable)
         except StoreError:
             raise
         except Exception:  # one that cannot be looked at must not keep the others waiting
@@ -64,7 +65,7 @@ async def _look(services: Services, team: TeamSettings, about: Conversation, *, 
     """Do what is due, one after the other, and say when to look again. What changes meanwhile has its own look."""
     now = services.wall.seconds()
     await services.store.inbox.mend(about)
-    about = await _wake(services, about, now)
+    about = await _wake(services, about, now, may_answer=may_answer)
     if may_answer:
         about = await _remind(services, team, about, now)
     if 0 < closes_at(team, about) <= now:
@@ -80,14 +81,15 @@ async def _look(services: Services, team: TeamSettings, about: Conversation, *, 
     await services.store.inbox.look_later(about.number, _wait(team, about, reminder, now))
 
 
-async def _wake(services: Services, about: Conversation, now: float) -> Conversation:
+async def _wake(services: Services, about: Conversation, now: float, *, may_answer: bool) -> Conversation:
     """It was put off until now. Said before it is done: if we die in between, it is done later, and said once."""
     if not _sleeps_over(about, now):
         return about
     about = await services.store.conversations.of(about.number) or about  # somebody may have done something with it
     if not _sleeps_over(about, now):
         return about
-    waits = f" They have waited for an answer since {_when(about.since)}." if about.since else ""
+    since = when(about.since, services.settings.timezone)
+    waits = f" They have waited for an answer since {since}." if about.since and may_answer else ""
     who = escape(await _called(services, about))
     whom = f"{mention(about.owner)}, " if about.owner else ""
     text = f":alarm_clock: {whom}*{who}* was snoozed until now.{waits}"
@@ -107,12 +109,12 @@ async def _remind(services: Services, team: TeamSettings, about: Conversation, n
     due = next_reminder(team, zone, about, now)
     if due is None or due.at > now:
         return about
-    who = f"*{escape(await _called(services, about))}* has waited for an answer since {_when(about.since)}"
+    who = f"*{escape(await _called(services, about))}* has waited for an answer since {when(about.since, zone)}"
     if due.which == OWNER:
         text = f":hourglass_flowing_sand: {mention(about.owner)}, {who}."
     else:
-        whose = f"{mention(about.owner)} answers them" if about.owner else "Nobody answers them yet"
-        text = f":hourglass: {who}. {whose}."
+        nobodys = "Nobody has claimed it: *Claim* or *Reply* on its card."
+        text = f":hourglass: {who}. {f'Assigned to {mention(about.owner)}.' if about.owner else nobodys}"
     key = f"remind:{about.id}:{about.spell:.3f}:{due.which}"
     await conversation.remark(services, about, key, text, broadcast=due.which == ROUTE)
     _, reminded = await services.store.conversations.remind(about, due.which)
@@ -132,7 +134,7 @@ def next_reminder(team: TeamSettings, zone: tzinfo, about: Conversation, now: fl
     The second one comes as long after the first as that came after the SMS.
     """
     minutes = team.conversations.remind_minutes
-    if not minutes or not about.waiting or about.blocked or about.reminded >= ROUTE:
+    if not minutes or not conversation.waits(about, opted_out=False) or about.reminded >= ROUTE:
         return None
     which = OWNER if about.owner and about.reminded < OWNER else ROUTE
     begun = about.reminded_at if about.reminded else about.spell
@@ -168,7 +170,3 @@ def _open_from(hours: OfficeHours, zone: tzinfo, at: float) -> float:
     """``at``, if the office is open then; else when it opens next."""
     opens = hours.next_open(datetime.fromtimestamp(at, zone))
     return opens.timestamp() if opens else at
-
-
-def _when(at: float) -> str:
-    return date(datetime.fromtimestamp(at, UTC))

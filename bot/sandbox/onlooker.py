@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from bot import phone
 from bot.sandbox.screen import Panel, Screen
-from bot.sandbox.slack import Person, SlackStandIn, text_of
+from bot.sandbox.slack import SlackStandIn, text_of
 from bot.sandbox.slack.changes import Changes as SlackChanges
+from bot.sandbox.slack.markup import Names
 from bot.sandbox.slack.world import Json
 from bot.sandbox.smsfactor import SMSFactorStandIn
 from bot.sandbox.smsfactor.changes import Changes as ProviderChanges
@@ -20,6 +21,8 @@ class Onlooker:
         self._slack = slack
         self._provider = provider
         self._screen = screen
+        self._drawn: dict[str, str] = {}
+        self._ahead = slack.world.ahead
         self._seen = self._everything()
 
     async def watch(self) -> None:
@@ -36,6 +39,9 @@ class Onlooker:
 
     def show_news(self) -> None:
         """Print what has come or changed."""
+        if jumped := round(self._slack.world.ahead - self._ahead):
+            self._ahead += jumped
+            self._screen.say(f"\nThe clock is moved on by {jumped // 60} minutes.", "bold")
         now = self._everything()
         for key, panel in now.items():
             if self._seen.get(key) != panel:
@@ -56,17 +62,26 @@ class Onlooker:
 
     def _screens(self) -> Iterator[tuple[str, Panel]]:
         slack = self._slack
+        names = {user.id: user.name for user in slack.world.users.values()}
         for user in slack.world.users.values():
             person, name = slack.person(user.id), user.real_name.split()[0]
             for message in person.ephemerals:
                 yield f"whisper {message['ts']}", Panel(f"only {name} sees this", slack.show(message))
-            if person.view:
-                yield f"form {person.view['id']}", Panel(f"on {name}'s screen", _form(person))
+            if person.view and self._is_drawn(person.view):
+                yield f"form {person.view['id']}", Panel(f"on {name}'s screen", _form(person.view, names))
         for number, act in enumerate(slack.requests):  # and not what stands on a screen, which may have changed by now
             answer = act.answer if isinstance(act.answer, dict) else {}
             if errors := answer.get("errors"):
                 words = "\n".join(f"✖ {field}: {words}" for field, words in errors.items())
                 yield f"errors {number}", Panel("under the fields of that form", words)
+
+    def _is_drawn(self, view: Json) -> bool:
+        """False while the app, which hears of what is typed in this form, has not drawn it anew for that."""
+        hears = any(block.get("dispatch_action") for block in view["blocks"])
+        if hears and self._drawn.get(view["id"]) == view["hash"]:
+            return False
+        self._drawn[view["id"]] = view["hash"]
+        return True
 
     def _phones(self) -> Iterator[tuple[str, Panel]]:
         for each in self._provider.phones:
@@ -77,10 +92,9 @@ class Onlooker:
                 yield f"reply {each.number} {at}", Panel(f"from the phone {number}", reply.text, on_phone=True)
 
 
-def _form(person: Person) -> str:
+def _form(view: Json, names: Names) -> str:
     """The form on top of a person's screen."""
-    view: Json = person.view or {}
     lines = [f"*{view['title']['text']}*", ""]
-    lines += [text_of([block], state=view["state"]["values"]) for block in view["blocks"]]
+    lines += [text_of([block], names, view["state"]["values"]) for block in view["blocks"]]
     buttons = [f"[ {view[button]['text']} ]" for button in ("close", "submit") if view.get(button)]
     return "\n".join([*lines, "", "  ".join(buttons)])

@@ -27,6 +27,16 @@ class Stage:
         """Type ``/sms <words>`` in the channel."""
         return _good(await self.town.slack.person(user).command("/sms", words, CHANNEL), f"`/sms {words}`")
 
+    async def type(self, user: str, field: str, text: str) -> None:
+        """Type into a field of the form on top that tells the bot of it; back when the bot has drawn the form anew."""
+        person = self.town.slack.person(user)
+        before = person.view or {}
+        _good(await person.click(before, field, text), "what was typed")
+        try:
+            await self.town.slack.until(lambda: (person.view or {}).get("hash") != before.get("hash"), PATIENCE)
+        except TimeoutError:
+            raise NotSeenError("the form did not follow what was typed in it") from None
+
     async def submit(self, user: str, expected: str, **values: object) -> Result:
         """Fill the form on top and submit it; the answer must be ``expected``: push, clear, or errors."""
         result = _good(await self.town.slack.person(user).submit(values), "the form")

@@ -59,9 +59,9 @@ async def reply(stage: Stage) -> None:
 
 async def claim(stage: Stage) -> None:
     """The card says whose it is."""
-    opened = await stage.message("nobody answers yet")
+    opened = await stage.message("unassigned")
     await stage.town.slack.person(BRUNO).click((CHANNEL, opened["ts"]), _button(opened, "Claim"))
-    await stage.message("@bruno answers")
+    await stage.message("assigned to @bruno")
 
 
 async def answer(stage: Stage) -> None:
@@ -69,7 +69,8 @@ async def answer(stage: Stage) -> None:
     opened = await stage.message("[ Reply ]")
     await stage.close(BRUNO)
     await stage.town.slack.person(BRUNO).click((CHANNEL, opened["ts"]), _button(opened, "Reply"))
-    await stage.submit(BRUNO, "close", answer_text="Jusqu'à 19 h 30, à tout à l'heure !")
+    await stage.type(BRUNO, "answer_text", "Jusqu'à 19 h 30, à tout à l'heure !")
+    await stage.submit(BRUNO, "close")
     await stage.text_on(CARLA, "19 h 30")
     await stage.message("sent as SMS", "19 h 30")
 
@@ -90,7 +91,7 @@ async def stop(stage: Stage) -> None:
         await stage.town.provider.stop(CARLA, "STOP")
     await stage.message("said STOP")
     await stage.close(BRUNO)
-    await stage.be_refused(BRUNO, CARLA_TYPED, "Et samedi ?", because="STOP")
+    await stage.be_refused(BRUNO, CARLA_TYPED, "Et samedi ?", because="opted out")
 
 
 async def not_twice(stage: Stage) -> None:
@@ -142,9 +143,9 @@ def _button(message: Json, words: str) -> str:
 
 
 def was_claimed(stage: Stage) -> bool:
-    """Whether a conversation's card says who answers it."""
+    """Whether a conversation's card says whose it is."""
     shown = (stage.town.slack.show(message) for message in stage.town.slack.messages(CHANNEL))
-    return any(re.search(r"@\w+ answers", words) for words in shown)
+    return any(re.search(r"assigned to @\w+", words) for words in shown)
 
 
 def stacks(stage: Stage) -> dict[str, list[Json]]:

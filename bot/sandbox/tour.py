@@ -46,7 +46,7 @@ STEPS = (
         "Carla writes back",
         ALICE,
         "Her SMS opens a card in #sms, and stands in its thread; what she writes next goes there too. The card says "
-        "that she waits, and that nobody answers yet. Her number is masked.",
+        "that she waits, and that nobody has claimed it yet (unassigned). Her number is masked.",
         "On Carla's phone, type an answer and press Enter.",
         story.reply,
         lambda stage: stage.newest("Waiting", "[ Reply ]") is not None,
@@ -54,7 +54,7 @@ STEPS = (
     Step(
         "Whose is it?",
         BRUNO,
-        "A conversation belongs to somebody. The first one who claims it has it, and everybody sees that; who is "
+        "A conversation belongs to somebody. Whoever claims it first has it, and everybody sees that; whoever comes "
         "second is told.",
         "As Bruno, press Claim on her card.",
         story.claim,
@@ -80,15 +80,16 @@ STEPS = (
     Step(
         "STOP means stop",
         BRUNO,
-        "Who said STOP is never texted again, by nobody and from nowhere in the desk.",
+        "Whoever says STOP is never texted again, whoever tries and wherever in the desk.",
         f"On Carla's phone, press “Say STOP”. Then try to write to {CARLA_TYPED} again.",
         story.stop,
-        lambda stage: stage.said("STOP"),
+        lambda stage: stage.said("opted out"),
     ),
     Step(
         "Not twice in an hour",
         BRUNO,
-        "Networks block who repeats himself. The desk keeps count for each number, and says when it is free again.",
+        "Networks block senders who repeat themselves. The desk counts what each number gets, and says when it is "
+        "free again.",
         f"Send {DAN_TYPED} a text, then the same once more. Move the clock on by an hour and press Continue again.",
         story.not_twice,
         lambda stage: stage.said("free again at") and stage.town.ahead >= HOUR,

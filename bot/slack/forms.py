@@ -93,12 +93,7 @@ def select(
     dispatch: bool = False,
 ) -> Block:
     """A menu of up to 100 options. ``initial`` is the value of the option that is chosen at first."""
-    element = present(
-        type="static_select",
-        options=counted(options, limits.SELECT_OPTIONS_MAX, "options"),
-        initial_option=None if initial is None else _chosen(options, initial),
-        placeholder=as_placeholder(placeholder),
-    )
+    element = _choice("static_select", options, initial) | present(placeholder=as_placeholder(placeholder))
     return labelled(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
 
 
@@ -112,11 +107,7 @@ def multi_select(
     optional: bool = False,
 ) -> Block:
     """A menu of up to 100 options, of which none is chosen at first and any number may be."""
-    element = present(
-        type="multi_static_select",
-        options=counted(options, limits.SELECT_OPTIONS_MAX, "options"),
-        placeholder=as_placeholder(placeholder),
-    )
+    element = _choice("multi_static_select", options) | present(placeholder=as_placeholder(placeholder))
     return labelled(label, block_id, None, element, hint=hint, optional=optional, dispatch=False)
 
 
@@ -132,11 +123,7 @@ def radio(
     dispatch: bool = False,
 ) -> Block:
     """Up to ten options, all in sight, one of which is chosen."""
-    element = present(
-        type="radio_buttons",
-        options=counted(options, limits.CHOICES_MAX, "options"),
-        initial_option=None if initial is None else _chosen(options, initial),
-    )
+    element = _choice("radio_buttons", options, initial)
     return labelled(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
 
 
@@ -152,11 +139,7 @@ def checkboxes(
     dispatch: bool = False,
 ) -> Block:
     """Up to ten options, any number of which are chosen. Not optional: at least one."""
-    element = present(
-        type="checkboxes",
-        options=counted(options, limits.CHOICES_MAX, "options"),
-        initial_options=[_chosen(options, value) for value in initial] or None,
-    )
+    element = _choice("checkboxes", options, list(initial))
     return labelled(label, block_id, action_id, element, hint=hint, optional=optional, dispatch=dispatch)
 
 
@@ -233,6 +216,17 @@ def labelled(
 def as_placeholder(text: str | None) -> Element | None:
     """What stands in a field before anything is entered."""
     return None if text is None else plain_text(text, limits.PLACEHOLDER_MAX)
+
+
+def _choice(kind: str, options: Sequence[Option], initial: str | list[str] | None = None) -> Element:
+    """An element with options; ``initial``: the value, or the values, of those that are chosen at first."""
+    most = limits.SELECT_OPTIONS_MAX if "select" in kind else limits.CHOICES_MAX
+    return present(
+        type=kind,
+        options=counted(options, most, "options"),
+        initial_option=_chosen(options, initial) if isinstance(initial, str) else None,
+        initial_options=[_chosen(options, value) for value in initial] or None if isinstance(initial, list) else None,
+    )
 
 
 def _chosen(options: Sequence[Option], value: str) -> Option:

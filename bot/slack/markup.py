@@ -4,7 +4,7 @@ All of it after Slack docs, "Formatting message text".
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ENTITY = re.compile("|".join(_ENTITIES))
@@ -46,6 +46,11 @@ def date(at: datetime, style: str = "{date_short_pretty} {time}") -> str:
     if at.tzinfo is None:
         raise ValueError("a moment without a time zone is not a moment")
     return f"<!date^{int(at.timestamp())}^{style}|{at:%Y-%m-%d %H:%M %Z}>"
+
+
+def when(at: float, zone: tzinfo, style: str = "{date_short_pretty} {time}") -> str:
+    """The same of seconds since 1970. ``zone``: the team's, for notifications and old clients show no other clock."""
+    return date(datetime.fromtimestamp(at, zone), style)
 
 
 def mention(user_id: str) -> str:

@@ -19,6 +19,7 @@ from bot.store.events import EventStream
 from bot.store.flood import FloodLimits, FloodWindows
 from bot.store.inbox import Inbox
 from bot.store.looks import Looks
+from bot.store.lost import LostChannels
 from bot.store.notes import Notes
 from bot.store.optouts import OptOuts
 from bot.store.pace import Pace
@@ -51,6 +52,7 @@ class Store:
     flood: FloodWindows
     held: Looks
     inbox: Inbox
+    lost: LostChannels
     notes: Notes
     optouts: OptOuts
     people: People
@@ -92,6 +94,7 @@ def open_store(
         flood=FloodWindows(redis, flood, lambda: wall.ahead),
         held=Looks(redis, "held", wall.seconds),
         inbox=Inbox(redis, wall.seconds),
+        lost=LostChannels(redis, wall.seconds),
         notes=Notes(redis),
         optouts=OptOuts(redis, wall.seconds),
         people=People(redis),

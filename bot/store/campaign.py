@@ -52,7 +52,8 @@ class Order:
 
     ``id`` is minted when the form opens: it is the send key of that form. ``channel`` is where its card stands,
     ``kind`` is "alert" or "marketing", ``links``: shorten links and count clicks. ``conversation`` is the id of the one
-    that it is an answer in ("": none), ``due`` when it may leave (epoch seconds): until then it can be taken back.
+    that it is an answer in ("": none), ``due`` when it may leave (epoch seconds): until then it can be taken back,
+    ``seen`` when the SMS came that the author of an answer saw last (epoch seconds; 0: all).
     """
 
     id: str
@@ -65,6 +66,7 @@ class Order:
     created: float = field(default_factory=time.time)
     conversation: str = ""
     due: float = 0.0
+    seen: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

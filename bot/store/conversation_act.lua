@@ -5,7 +5,7 @@ local now, verb, a, b, c = tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local key = KEYS[1]
 if not redis.call('HGET', key, 'id') then return { 'gone' } end
 local names = { 'owner', 'state', 'since', 'snooze', 'last_in', 'last_out', 'blocked', 'composing', 'reminded', 'owed',
-  'standing', 'reopened', 'unshown' }
+  'standing', 'reopened', 'unshown', 'answered_by' }
 local values, now_is = redis.call('HMGET', key, unpack(names)), {}
 for i, name in ipairs(names) do now_is[name] = values[i] or '' end
 local function number(name) return tonumber(now_is[name]) or 0 end
@@ -80,25 +80,49 @@ function verbs.shown() -- a: what its card says by now
 end
 -- An answer is remembered with the waiting that it ended (``owed``: since when they had waited). Several may have
 -- ended the same one; when all of them came to nothing (``standing``: how many did not), they wait again.
-function verbs.say() -- a: campaign, b: author ('' = the desk by itself), c: its entry for the texts; then texts to keep
+-- It is remembered too with how things stood, so that it can be taken back as if it had never been written.
+function verbs.say() -- a: campaign, b: author ('' = the desk by itself), c: its entry for the texts; then texts to keep,
+  -- and when they wrote last, as the author saw it ('' = whatever it was): what came later still waits
   if redis.call('HEXISTS', KEYS[2], 'out:' .. a) == 1 then return 'same' end
   local owed, standing = now_is.since, 1
   if number('since') == 0 then owed, standing = now_is.owed, number('standing') + 1 end
-  redis.call('HSET', KEYS[2], 'out:' .. a, b == '' and 'said' or 'said ' .. owed)
+  local entry = { 'said', ARGV[2] }
+  if b ~= '' then
+    local last = now_is.answered_by ~= '' and now_is.answered_by or '-'
+    local owner = now_is.owner ~= '' and now_is.owner or '-'
+    for _, word in ipairs({ owed, now_is.state, now_is.snooze, owner, now_is.last_in, now_is.reopened, now_is.last_out }) do
+      table.insert(entry, word ~= '' and word or '0')
+    end
+    table.insert(entry, last)
+  end
+  redis.call('HSET', KEYS[2], 'out:' .. a, table.concat(entry, ' '))
   redis.call('RPUSH', KEYS[3], c)
   redis.call('LTRIM', KEYS[3], -tonumber(ARGV[7]), -1)
   if b == '' then return 'done' end -- no answer of a person, so they still wait
-  redis.call('HSET', key, 'last_out', now, 'state', 'open', 'snooze', 0, 'since', 0, 'owed', owed)
+  local unseen = ARGV[8] ~= '' and number('since') > 0 and number('last_in') > tonumber(ARGV[8])
+  redis.call('HSET', key, 'last_out', now, 'state', 'open', 'snooze', 0, 'owed', owed)
+  redis.call('HSET', key, 'since', unseen and now_is.last_in or 0)
+  if unseen then redis.call('HSET', key, 'reminded', 0) end
   redis.call('HSET', key, 'standing', standing, 'answered_by', b)
   redis.call('HINCRBY', key, 'answers', 1)
   if now_is.owner == '' then redis.call('HSET', key, 'owner', b) end
   if string.match(now_is.composing, '^%S+') == b then redis.call('HSET', key, 'composing', '') end
 end
-function verbs.unsay() -- a: campaign whose SMS did not leave: whoever waited before it waits again
+function verbs.unsay() -- a: campaign whose SMS did not leave: whoever waited before it waits again; b: 1 if it was taken back
   local said = redis.call('HGET', KEYS[2], 'out:' .. a) or ''
-  if said == '' or said == 'unsaid' then return 'same' end
-  redis.call('HSET', KEYS[2], 'out:' .. a, 'unsaid')
-  if number('owed') == 0 or said ~= 'said ' .. now_is.owed then return 'done' end
+  if said == '' or string.sub(said, 1, 6) == 'unsaid' then return 'same' end
+  redis.call('HSET', KEYS[2], 'out:' .. a, 'unsaid ' .. ARGV[2])
+  local one = '(%S+)'
+  local at, owed, state, snooze, owner, heard, opened, out, last =
+    string.match(said, '^said ' .. table.concat({ one, one, one, one, one, one, one, one, one }, ' ') .. '$')
+  if not at then return 'done' end -- the desk said it by itself
+  local untouched = now_is.state == 'open' and number('last_out') == tonumber(at)
+    and number('last_in') == tonumber(heard) and number('reopened') == tonumber(opened)
+  if b == '1' and untouched then
+    redis.call('HSET', key, 'state', state, 'snooze', snooze, 'last_out', out, 'answered_by', last == '-' and '' or last)
+    if owner == '-' and now_is.owner == now_is.answered_by then redis.call('HSET', key, 'owner', '') end
+  end
+  if number('owed') == 0 or owed ~= now_is.owed then return 'done' end
   redis.call('HINCRBY', key, 'standing', -1)
   if number('standing') > 1 then return 'done' end
   redis.call('HSET', key, 'owed', 0)

@@ -16,7 +16,10 @@ elseif date ~= '' then
   local all = redis.call('HGETALL', KEYS[2])
   for i = 1, #all, 2 do
     local other, at, text, state = string.match(all[i + 1], '^(%S+) (%S+) (%S+) (%S+)$')
-    if other and at ~= '-' and date - at > 604800 then
+    local said = string.match(all[i + 1], '^%l*said (%S+)')
+    if said and now - said > 2592000 then
+      redis.call('HDEL', KEYS[2], all[i])
+    elseif other and at ~= '-' and date - at > 604800 then
       redis.call('HDEL', KEYS[2], all[i])
     elseif word == 'new' and other and other ~= way and text == hash and state == 'free' and at ~= '-'
         and math.abs(at - date) <= tonumber(ARGV[14]) then

@@ -28,7 +28,7 @@ class Conversations:
     """``conversation:{number}`` → hash of the fields of ``Conversation``, and ``owed``: since when they had waited
     before the last answers, ``standing``: how many of these answers did not come to nothing;
     ``:heard`` → hash: mark of each SMS → way, date, hash of its text, whether the other way brought it too, and
-    ``out:<campaign>`` of each answer → said or unsaid;
+    ``out:<campaign>`` of each answer → said or unsaid, when, and how it stood before, for a month at least;
     ``:texts`` → list of JSON of ``Text``, the last ``TEXTS_KEPT``.  ``conversation-id:{id}`` → number.
 
     All live for ``retention`` seconds of silence.
@@ -49,10 +49,11 @@ class Conversations:
         A conversation that was resolved ``new_thread_after`` seconds ago (-1: never) begins a new thread. Returns it,
         and whether this SMS is new, was told by this very mark, or was brought by the other way before.
         """
-        entry = json.dumps(asdict(Text(sms.mark, sms.text, self._now())))
+        now = self._now()
+        entry = json.dumps(asdict(Text(sms.mark, sms.text, now)))
         args = [
             self._retention,
-            self._now(),
+            now,
             new_id,
             sms.mark,
             sms.campaign or "",
@@ -156,7 +157,7 @@ class Conversations:
         return await self._do(number, "reopen")
 
     async def block(self, number: str, who: str) -> tuple[Done, Conversation | None]:
-        """A nuisance: what comes from it is kept, and shown to nobody. It is no opt-out."""
+        """A nuisance: what comes from it is kept, and not shown in the channel. It is no opt-out."""
         return await self._do(number, "block", who)
 
     async def unblock(self, number: str) -> tuple[Done, Conversation | None]:
@@ -183,17 +184,24 @@ class Conversations:
         """Reminder ``which`` of this spell of waiting is given; "no" if it was before, or if nobody waits any more."""
         return await self._do(conversation.number, "remind", conversation.spell, which)
 
-    async def say(self, number: str, campaign: str, author: str, text: str) -> tuple[Done, Conversation | None]:
+    async def say(
+        self, number: str, campaign: str, author: str, text: str, seen: float = 0.0
+    ) -> tuple[Done, Conversation | None]:
         """The team answers, as ``campaign``: whoever waited waits no more, and it has an owner. Safe to repeat.
 
-        Without an author the desk speaks by itself, which answers nobody.
+        ``seen``: when the SMS came that its author saw last (0: all of them); what came later still waits. Without an
+        author the desk speaks by itself, which answers nobody.
         """
         entry = json.dumps(asdict(Text(campaign, text, self._now(), out=True, author=author)))
-        return await self._do(number, "say", campaign, author, entry, TEXTS_KEPT)
+        return await self._do(number, "say", campaign, author, entry, TEXTS_KEPT, seen or "")
 
-    async def unsay(self, number: str, campaign: str) -> tuple[Done, Conversation | None]:
-        """It did not leave after all: whoever waited before waits again, if nothing else answered. Safe to repeat."""
-        return await self._do(number, "unsay", campaign)
+    async def unsay(self, number: str, campaign: str, *, taken_back: bool = False) -> tuple[Done, Conversation | None]:
+        """It did not leave after all: whoever waited before waits again, if nothing else answered. Safe to repeat.
+
+        ``taken_back``: by whoever wrote it, so that it stands as it stood before, if nothing has happened since. What
+        failed stays open and theirs, for they will want to do something about it.
+        """
+        return await self._do(number, "unsay", campaign, int(taken_back))
 
     async def _do(self, number: str, verb: str, *args: Any) -> tuple[Done, Conversation | None]:
         word, *pairs = await self._act(_keys(number), [self._retention, self._now(), verb, *args])

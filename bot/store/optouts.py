@@ -42,15 +42,16 @@ class OptOuts:
         await self._redis.sadd("optouts", _hash(number))
         return _read(await self._record([_key(number)], [json.dumps(asdict(entry)), mark]))
 
-    async def learn(self, numbers: Sequence[str], origin: str) -> None:
-        """Remember many that were read from a list; those that are known stay as they are."""
+    async def learn(self, numbers: Sequence[str], origin: str) -> list[str]:
+        """Remember many that were read from a list; those that are known stay as they are. Returns the new ones."""
         known = await self.among(numbers)
         new = [number for number in numbers if number not in known]
         if not new:
-            return
+            return []
         entry = json.dumps(asdict(OptOut(self._now(), origin, "", None)))
         await self._redis.sadd("optouts", *(_hash(number) for number in new))
         await self._record.many([([_key(number)], [entry, ""]) for number in new])
+        return new
 
     async def among(self, numbers: Sequence[str]) -> frozenset[str]:
         """Those of ``numbers`` that must not be texted."""

@@ -73,6 +73,7 @@ class Posts:
         self._redis = redis
         self._put = Script(redis, "posts_put")
         self._take = Script(redis, "posts_take")
+        self._hold = Script(redis, "posts_hold")
         self._settle = Script(redis, "posts_settle")
         self._rest = Script(redis, "posts_rest")
         self._oldest = Script(redis, "posts_oldest")
@@ -110,6 +111,10 @@ class Posts:
             )
         )
 
+    async def hold(self, channel: str, holder: str, hold: float) -> bool:
+        """For so many seconds more nobody else is at work there; False if somebody is by now."""
+        return bool(await self._hold(_keys(channel), [holder, int(hold * 1000)]))
+
     async def settle(self, channel: str, post: Post, pace: float) -> None:
         """It is in Slack. A card that changed meanwhile stays queued."""
         once = "" if post.card else "once"
@@ -126,6 +131,16 @@ class Posts:
     async def drop(self, channel: str, post: Post) -> None:
         """There is nothing to show, or Slack will never take it. A card that changed meanwhile stays queued."""
         await self.settle(channel, post, 0)
+
+    async def posted(self, channel: str, keys: Sequence[str]) -> list[bool]:
+        """Whether each of these posts reached Slack in the last days; no cards, which are posted again and again."""
+        if not keys:
+            return []
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for day in _keys(channel)[3:]:
+                pipe.smismember(day, list(keys))
+            days = await pipe.execute()
+        return [any(found) for found in zip(*days, strict=True)]
 
     async def rest(self, channel: str, holder: str) -> bool:
         """End the drain if nothing waits. False if something came in meanwhile."""

@@ -58,7 +58,7 @@ async def talk(desk: Desk) -> None:
     await expect(desk.message("Waiting")).to_contain_text("2 replies")
     await desk.open_thread(desk.message("Waiting"))
     await desk.press(desk.thread, "Claim")
-    await expect(desk.thread).to_contain_text("Alice Martin answers")
+    await expect(desk.thread).to_contain_text("assigned to Alice Martin")
     await desk.remark("Je m'en occupe, le magasin ferme à 19 h 30.")
     await desk.press(desk.thread, "Reply")
     form = desk.form("Reply by SMS")
@@ -88,7 +88,7 @@ async def refuse(desk: Desk) -> None:
     await expect(desk.message("Opted out")).to_be_visible()
     await expect(desk.page.get_by_role("status").filter(has_text="has opted out")).to_have_count(0)
     await desk.ask(CARLA, "Et samedi ?")
-    await expect(desk.form()).to_contain_text("said STOP")
+    await expect(desk.form()).to_contain_text("opted out and cannot be texted")
     await shoot(desk, "stop")
     await desk.form().get_by_role("button", name="Cancel").click()
 

@@ -32,7 +32,7 @@ async def test_an_sms_is_priced_sent_clicked_answered_and_stopped(any_desk: Desk
     await desk.answer(CARLA, "Je suis là vers 19 h.")
     await desk.slack()
     card = desk.message("Waiting")
-    await expect(card).to_contain_text("nobody answers yet")
+    await expect(card).to_contain_text("unassigned")
     await expect(card).to_contain_text("+33 6 •• •• •• 78")
     await desk.fits()
     await desk.open_thread(card)
@@ -60,7 +60,7 @@ async def test_an_sms_is_priced_sent_clicked_answered_and_stopped(any_desk: Desk
     await desk.thread.get_by_role("button", name="Close the thread").click()
     await desk.ask(CARLA, "Et samedi ?")
     to = desk.form().get_by_role("textbox", name="To", exact=True)
-    await expect(to).to_have_accessible_description(re.compile("This number said STOP and will not be texted"))
+    await expect(to).to_have_accessible_description(re.compile("This number opted out and cannot be texted"))
     await desk.fits()
 
 

@@ -15,6 +15,7 @@ from bot.campaign_ids import answer_id
 from bot.features.answers._card import render
 from bot.features.answers._views import Known, Opened, Said, asking, counter, form, others_wrote
 from bot.sandbox.slack import Result, show
+from bot.slack.blocks import button
 from bot.store.campaign import Campaign, CampaignState, MessageState, Order
 from bot.store.conversations import Conversation, Incoming, Text
 from bot.store.team import AutoReply, ConversationPolicy
@@ -60,7 +61,7 @@ def written(town: Town, who: str = ALICE) -> str:
 
 def card(town: Town) -> dict[str, Any]:
     """The conversation's card."""
-    return next(root for root in town.roots() if "answer_open" in str(root.get("blocks")))
+    return next(root for root in town.roots() if "triage_more" in str(root.get("blocks")))
 
 
 def answers(town: Town) -> list[dict[str, Any]]:
@@ -79,9 +80,9 @@ async def heard(town: Town, text: str = "Bonjour, c'est ouvert ?", number: str =
     return await town.slack.until(lambda: next((c for c in town.roots() if "answer_open" in str(c["blocks"])), None))
 
 
-async def opened(town: Town, who: str = ALICE) -> dict[str, Any]:
-    """*Reply* was clicked: the form."""
-    result = await town.person(who).click(card(town), "answer_open")
+async def opened(town: Town, who: str = ALICE, old: dict[str, Any] | None = None) -> dict[str, Any]:
+    """*Reply* was clicked, on the card as it stands or on an ``old`` one: the form."""
+    result = await town.person(who).click(old or card(town), "answer_open")
     assert result.view, town.person(who).ephemerals
     validate_view({name: value for name, value in result.view.items() if name in VIEW and value})
     return result.view
@@ -143,7 +144,7 @@ async def test_reply_opens_a_form_that_says_whom_and_what_was_said_last(town: To
     view = await opened(town, BRUNO)
     lines = said(view).splitlines()
     assert lines[1] == "To Marie <b> · +33 6 •• •• •• 78"
-    assert "@U0ALICE answers" in lines[2]
+    assert "assigned to @U0ALICE" in lines[2]
     assert "> Un" not in lines
     assert [line for line in lines if line.startswith("> ")] == ["> Deux", "> Trois", "> sur deux lignes", "> Quatre"]
     assert lines[lines.index("> Deux") - 1].startswith("@U0ALICE · ")
@@ -161,25 +162,29 @@ async def test_the_form_is_there_within_the_time_of_its_trigger(town: Town) -> N
 
 
 async def test_who_said_stop_can_be_read_and_not_answered(town: Town) -> None:
-    await heard(town)
+    """The card has no button for it any more; one that Slack has not brought up to date yet opens the words."""
+    old = await heard(town)
     await town.provider.stop(NUMBER)
-    await town.channel_says("said STOP")
-    view = await opened(town)
-    assert "They said STOP" in said(view)
+    assert "Reply" not in said(await card_says(town, "Opted out"))
+    view = await opened(town, old=old)
+    assert "They opted out and cannot be texted any more." in said(view)
+    assert "Waiting" not in said(view)
     assert "> Bonjour, c'est ouvert ?" in said(view)
     assert "submit" not in view or view["submit"] is None
     assert "is writing an answer" not in said(card(town))
 
 
 async def test_a_blocked_one_is_not_answered_unheard(town: Town) -> None:
-    await heard(town)
+    old = await heard(town)
     await opened(town)
     await town.desk.services.store.conversations.block(NUMBER, BRUNO)
     await town.person().submit({"answer_text": "Oui"})
     assert "Blocked as a nuisance" in top(town)
     await town.person().close()
     assert written(town) == "Oui"
-    assert "Blocked as a nuisance" in said(await opened(town, BRUNO))
+    text = said(await opened(town, BRUNO, old))
+    assert text.count("Blocked as a nuisance") == 1
+    assert "what they write back is kept, but not shown in the channel" in text
     assert town.person(BRUNO).view["submit"] is None  # type: ignore[index]  # it is open
     assert town.sends == []
 
@@ -195,7 +200,10 @@ async def test_a_short_code_is_not_answered(town: Town) -> None:
     )
     await town.desk.services.poster.card(CHANNEL, "conversation", about.subject)
     await town.channel_says("Promo !")
-    view = await opened(town)
+    old = card(town)
+    assert "Reply" not in said(old)
+    old["blocks"][-1]["elements"].insert(0, button("Reply", "answer_open", value=about.id))
+    view = await opened(town, old=old)
     assert "Behind this number is a program" in said(view)
     assert view["submit"] is None
 
@@ -491,7 +499,7 @@ async def test_an_answer_goes_out_once_and_its_thread_says_who_and_what_and_how_
         "> À demain !",
     ]
     assert [text.text for text in town.provider.texts(NUMBER)] == ["Oui,\njusqu'à 18 h.\nÀ demain !"]
-    await card_says(town, "Open, nobody waits · @U0BRUNO answers")
+    await card_says(town, "Open, nobody waits · assigned to @U0BRUNO")
     for code, words in ((1, "Sent: there is no report"), (3, "Delivered to their phone")):
         await town.provider.receipt(message_id(town), code)
         await answer_says(town, words)
@@ -581,6 +589,22 @@ async def test_a_lost_answer_of_the_provider_is_unknown_looked_up_and_never_sent
     assert len(patient.provider.texts(NUMBER)) == 1
 
 
+async def test_who_wrote_an_answer_of_which_nobody_knows_is_told_and_they_wait_again(patient: Town) -> None:
+    patient.provider.fail("POST /send", "drop")
+    await heard(patient)
+    await answered(patient)
+    await answer_says(patient, "Unknown")
+    await card_says(patient, "nobody waits")
+    patient.desk.services.wall.ahead = 7 * 3_600.0
+    await patient.desk.services.store.unknown.add(message_id(patient).rpartition("-")[0], 0)
+    told = await patient.channel_says("nobody knows what became of this answer")
+    assert f"<@{ALICE}>" in told["text"]
+    assert told["thread_ts"] == card(patient)["ts"]
+    await answer_says(patient, "most likely not sent")
+    await card_says(patient, "Waiting since")
+    assert patient.provider.texts(NUMBER) == []
+
+
 async def test_a_receipt_tells_what_a_lost_answer_did_not(patient: Town) -> None:
     patient.provider.fail("POST /send", "drop_after")
     await heard(patient)
@@ -610,8 +634,8 @@ async def test_an_answer_that_the_provider_declines_says_why_and_they_wait_again
     town.provider.fail("POST /send", "refuse:-3")
     await heard(town)
     await answered(town)
-    card_of_it = await answer_says(town, "Not sent, and nothing was charged.\nSMSFactor refused it")
-    assert "status -3" in said(card_of_it)
+    card_of_it = await answer_says(town, "Not sent, and nothing was charged.\nSMSFactor refused it (status -3)")
+    assert "not enough credits, so nothing was sent or charged. Top up, then send it again." in said(card_of_it)
     await card_says(town, "Waiting since")
     await answered(town)  # the same text: its place in the flood windows is free
     await answer_says(town, "Accepted", 1)
@@ -634,7 +658,7 @@ async def test_who_says_stop_while_an_answer_is_written_is_not_texted(town: Town
     await town.provider.stop(NUMBER)
     await town.channel_says("said STOP")
     refused = await town.person().submit()
-    assert refused.errors == {"answer_text": "This number said STOP and will not be texted. Nothing was sent."}
+    assert refused.errors == {"answer_text": "This number opted out and cannot be texted. Nothing was sent."}
     assert written(town) == "Oui"
     assert town.sends == []
     assert answers(town) == []
@@ -732,7 +756,7 @@ async def test_sending_after_a_colleague_asks_first_and_keeps_what_was_typed(tow
     await answer_says(town, "Accepted", 1)
     assert town.person().view is None
     assert [text.text for text in town.provider.texts(NUMBER)] == ["Oui !", "Oui, de 9 à 18 h."]
-    await card_says(town, "@U0BRUNO answers")
+    await card_says(town, "assigned to @U0BRUNO")
 
 
 async def test_the_question_counts_letters_and_shows_errors_like_the_form(town: Town) -> None:
@@ -785,22 +809,19 @@ async def test_what_a_colleague_took_back_is_no_reason_to_ask(town: Town) -> Non
     shown = await answer_says(town, "Undo")
     await town.person(BRUNO).click(shown, "answer_undo")
     await answer_says(town, "Cancelled")
-    # The conversation stays Bruno's, which he was not when the form was opened.
-    assert (await town.person().submit({"answer_text": "Oui"})).action == "push"
-    assert "@U0BRUNO has taken this conversation meanwhile" in top(town)
-    assert "> Un" not in top(town)
+    assert (await town.person().submit({"answer_text": "Oui"})).action == "close"
 
 
 async def test_a_conversation_that_a_colleague_has_claimed_meanwhile_asks_first(town: Town) -> None:
     await heard(town)
     await opened(town, ALICE)
     await town.person(BRUNO).click(card(town), "triage_claim")
-    await card_says(town, "@U0BRUNO answers")
+    await card_says(town, "assigned to @U0BRUNO")
     assert (await town.person().submit({"answer_text": "Oui"})).action == "push"
     assert "@U0BRUNO has taken this conversation meanwhile" in top(town)
     assert (await town.person().submit()).action == "clear"
     await answer_says(town, "Accepted")
-    await card_says(town, "@U0BRUNO answers")
+    await card_says(town, "assigned to @U0BRUNO")
 
 
 async def test_a_conversation_that_was_resolved_meanwhile_asks_first_and_opens_again(town: Town) -> None:
@@ -812,7 +833,7 @@ async def test_a_conversation_that_was_resolved_meanwhile_asks_first_and_opens_a
     assert "@U0BRUNO has resolved it meanwhile. Your answer would open it again." in top(town)
     assert (await town.person().submit()).action == "clear"
     await answer_says(town, "Accepted")
-    await card_says(town, "Open, nobody waits · @U0ALICE answers")
+    await card_says(town, "Open, nobody waits · assigned to @U0ALICE")
 
 
 async def test_a_conversation_that_was_somebody_s_and_resolved_before_is_answered_without_a_question(
@@ -824,7 +845,7 @@ async def test_a_conversation_that_was_somebody_s_and_resolved_before_is_answere
     await card_says(town, "Resolved")
     assert (await answered(town)).action == "close"
     await answer_says(town, "Accepted")
-    await card_says(town, "Open, nobody waits · @U0BRUNO answers")
+    await card_says(town, "Open, nobody waits · assigned to @U0BRUNO")
 
 
 # Undo
@@ -853,6 +874,19 @@ async def test_an_answer_that_is_taken_back_was_never_sent_and_they_wait_again(t
     await answer_says(town, "Accepted", 1)
     assert len(town.sends) == 1
     assert len(town.provider.texts(NUMBER)) == 1
+
+
+async def test_what_was_resolved_and_nobody_s_before_an_answer_that_was_taken_back_is_so_again(town: Town) -> None:
+    await with_undo(town, 60)
+    await heard(town)
+    await town.person(BRUNO).click(card(town), "triage_resolve")
+    await card_says(town, "Resolved")
+    await answered(town)
+    await card_says(town, "@U0ALICE")
+    await town.person().click(await answer_says(town, "Undo"), "answer_undo")
+    await answer_says(town, "Cancelled")
+    await card_says(town, "Resolved by @U0BRUNO")
+    assert await town.desk.services.store.inbox.numbers() == []
 
 
 async def test_when_the_time_is_over_it_goes_out_and_its_button_goes(town: Town) -> None:
@@ -921,7 +955,9 @@ async def test_who_says_stop_while_an_answer_can_be_taken_back_is_not_texted(tow
     await answered(town)
     await answer_says(town, "Undo")
     await town.provider.stop(NUMBER)
-    left_out = await answer_says(town, "Left out: they said STOP. Nothing was sent, and nothing was charged.")
+    left_out = await answer_says(
+        town, "Left out: they opted out and cannot be texted. Nothing was sent, and nothing was charged."
+    )
     assert "Filtered" not in said(left_out)
     assert town.sends == []
 
@@ -990,8 +1026,8 @@ def test_every_form_is_one_that_slack_takes(known: Known) -> None:
 @settings(deadline=None, max_examples=60)
 @given(CONVERSATIONS, NAMES, st.lists(SAID, min_size=1, max_size=9), LONG)
 def test_every_question_is_one_that_slack_takes(about: Conversation, name: str, wrote: list[Said], text: str) -> None:
-    news = others_wrote([one.text for one in wrote])
-    validate_view(asking(Known(about, name), replace(OPENED, asked=True), news, text))
+    news = others_wrote([one.text for one in wrote], PARIS)
+    validate_view(asking(Known(about, name), replace(OPENED, asked=True), news, text, PARIS))
 
 
 @settings(deadline=None)
@@ -1032,7 +1068,7 @@ def one(state: CampaignState, message: MessageState, **more: Any) -> Campaign:
 @pytest.mark.parametrize("message", MessageState)
 @pytest.mark.parametrize("state", CampaignState)
 def test_a_card_says_one_truth_in_one_word(state: CampaignState, message: MessageState, why: str) -> None:
-    shown = render(one(state, message, why=why), 0.0)
+    shown = render(one(state, message, why=why), 0.0, PARIS)
     bold = [word for word in ALL_WORDS if f"*{word}*" in str(shown["blocks"])]
     if state is CampaignState.FILTERED and message in (MessageState.OPTED_OUT, MessageState.FLOODED):
         assert bold == ["Left out"]
@@ -1062,7 +1098,7 @@ def test_a_card_says_one_truth_in_one_word(state: CampaignState, message: Messag
     )
 )
 def test_every_card_is_one_that_slack_takes(campaign: Campaign) -> None:
-    shown = render(campaign, 1.8e9)
+    shown = render(campaign, 1.8e9, PARIS)
     validate_message(list(shown["blocks"]))
     assert len(shown["text"]) <= 4000
     undo = campaign.state is CampaignState.QUEUED and campaign.order.due > 1.8e9

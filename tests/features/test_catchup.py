@@ -91,9 +91,15 @@ async def test_sms_that_no_webhook_brought_get_their_cards_and_threads_and_one_d
         for number, text in ((NUMBER, "un"), (OTHER, "autre"), (NUMBER, "deux"), (NUMBER, "trois")):
             await town.provider.reply(number, text)
     [words] = await told(town)
-    assert "4 SMS of 2 people came in while SMSFactor could not reach the desk" in words
+    assert "4 SMS from 2 people came in while SMSFactor could not reach the desk" in words
     assert "They are in their threads now." in words
-    assert "+33 6 •• •• •• 78 (3), +33 6 •• •• •• 32" in words
+    lines = words.splitlines()
+    for begin, end in (
+        ("• +33 6 •• •• •• 78 · card (https://", "· 3 SMS"),
+        ("• +33 6 •• •• •• 32 · card (https://", ")"),
+    ):
+        [line] = [line for line in lines if line.startswith(begin)]
+        assert line.endswith(end)
     await read_again(town)
     assert sorted(texts(town)) == ["autre", "deux", "trois", "un"]
     cards = [message for message in town.roots() if key_of(message).startswith("conversation:")]
@@ -146,7 +152,7 @@ async def test_a_young_reply_is_left_for_its_webhook(redis_url: str) -> None:
         assert texts(town) == []
         jump(30)
         [words] = await told(town)
-        assert "1 SMS of 1 person came in" in words
+        assert "1 SMS from 1 person came in" in words
         assert "It is in its thread now." in words
 
 
@@ -189,7 +195,7 @@ async def test_two_equal_texts_of_one_person_are_two_whichever_way_each_came(tow
         await town.provider.reply(NUMBER, "Oui")
         await town.provider.reply(NUMBER, "Oui")
     [words] = await told(town)
-    assert "2 SMS of 1 person" in words
+    assert "2 SMS from 1 person" in words
     await read_again(town)
     assert texts(town) == ["Oui", "Oui", "Oui"]
 
@@ -199,7 +205,7 @@ async def test_a_stop_among_them_opts_out(town: Town) -> None:
         await town.provider.reply(NUMBER, "STOP svp")
     await town.channel_says("will not be texted again")
     [words] = await told(town)
-    assert "1 SMS of 1 person" in words
+    assert "1 SMS from 1 person" in words
     assert await town.desk.services.store.optouts.among([NUMBER]) == {NUMBER}
 
 
@@ -245,7 +251,7 @@ async def test_what_a_blocked_nuisance_wrote_is_neither_shown_nor_told(town: Tow
         await town.provider.reply(NUMBER, "Encore du spam")
         await town.provider.reply(OTHER, "Bonjour")
     [words] = await told(town)
-    assert "1 SMS of 1 person" in words
+    assert "1 SMS from 1 person" in words
     assert texts(town) == ["Spam", "Bonjour"]
 
 
@@ -256,7 +262,7 @@ async def test_many_pages_are_read_to_the_end_and_shown_in_order(town: Town, mon
             await town.provider.reply(NUMBER, f"numéro {index:02d}")
         await town.provider.reply(OTHER, "la fin")
     [words] = await told(town)
-    assert "21 SMS of 2 people" in words
+    assert "21 SMS from 2 people" in words
     assert [text for text in texts(town) if text != "la fin"] == [f"numéro {index:02d}" for index in range(20)]
 
 
@@ -343,7 +349,7 @@ async def test_two_workers_tell_it_once(redis_url: str) -> None:
                 await town.provider.reply(f"3361234000{index}", f"numéro {index}")
         [words] = await told(town)
         await read_again(town, 4)
-        assert "10 SMS of 10 people" in words
+        assert "10 SMS from 10 people" in words
         assert sorted(texts(town)) == [f"numéro {index}" for index in range(10)]
         assert len(digests(town)) == 1
 
@@ -356,21 +362,34 @@ def found(people: int, at: float = 1_763_817_600.0) -> list[Found]:
     return [Found(f"336123{index:05d}", at + 60 * index) for index in range(people)]
 
 
-def test_the_digest_names_ten_people_at_most_and_says_how_many_more() -> None:
-    shown = digest(found(12), PARIS)
+def test_the_digest_names_as_many_people_as_fit_and_says_how_many_more() -> None:
+    everybody = found(100)
+    people = {
+        one.number: f"{'Ana &amp; Diaz ' * 5}{one.number[-2:]} · <https://x.slack.com/{index}|card>"
+        for index, one in enumerate(everybody)
+    }
+    shown = digest(everybody, PARIS, people)
     validate_message(list(shown["blocks"]))
     words = show(dict(shown))
-    assert words.count("•• 0") == 10
-    assert words.endswith("and 2 more")
-    assert "12 SMS of 12 people" in shown["text"]
-    assert "more" not in show(dict(digest(found(10), PARIS)))
+    named = words.count("• Ana & Diaz")
+    assert 20 < named < 100
+    assert words.endswith(f"and {100 - named} more")
+    assert "100 SMS from 100 people" in shown["text"]
+    few = show(dict(digest(everybody[:10], PARIS, people)))
+    assert (few.count("• Ana"), "more" in few) == (10, False)
+
+
+def test_one_person_is_one_person_and_is_named_by_the_masked_number_if_nothing_else_is_known() -> None:
+    shown = digest(found(1), PARIS, {})
+    assert "1 SMS from 1 person came in" in shown["text"]
+    assert "• +33 6 •• •• •• 00" in show(dict(shown))
 
 
 def test_the_digest_says_from_when_to_when() -> None:
-    words = str(digest(found(3), PARIS)["blocks"])
+    words = str(digest(found(3), PARIS, {})["blocks"])
     assert "from <!date^1763817600^" in words
     assert "to <!date^1763817720^" in words
-    assert "at <!date^1763817600^" in str(digest(found(1), PARIS)["blocks"])
+    assert "at <!date^1763817600^" in str(digest(found(1), PARIS, {})["blocks"])
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,8 @@ async def test_what_is_no_number_is_refused_in_words(town: Town, words: str, sai
 
 async def test_a_number_that_nobody_spoke_with_gets_a_helpful_answer(town: Town) -> None:
     text = await told(town)
-    assert "Nobody has written to the desk from this number." in text
-    assert "No texts in the last hour; there is room for 5, the same text once." in text
+    assert "The desk has no conversation with this number." in text
+    assert "No SMS to them in the last hour. The limit is 5 an hour, and the same text once." in text
     assert "/sms send +33612345678" in text
     assert "[ Name and notes… ]" in text
     assert "Reply" not in text
@@ -107,6 +107,9 @@ async def test_a_short_code_and_a_sender_s_name_are_found_if_they_wrote(town: To
         text = await told(town, number)
         assert text.startswith(f":bust_in_silhouette: {number}\n")
         assert "> Votre code : 1234" in text
+        assert text.count("This is a short code or a sender's name: it cannot be answered.") == 1
+        assert "Open, nobody waits" in text
+        assert not any(words in text for words in ("Reply", "/sms send", "in the last hour"))
 
 
 # What is told
@@ -127,10 +130,10 @@ async def test_it_tells_the_texts_both_ways_who_wrote_them_and_what_became_of_th
     ours = lines[lines.index(texts[1]) - 1]
     assert re.fullmatch(rf":outbox_tray: @{ALICE}, .+ · delivered", ours)
     assert sum(line.startswith(":inbox_tray: They wrote, ") for line in lines) == 2
-    assert f"{ALICE} answers" in text
+    assert f"assigned to @{ALICE}" in text
     assert f"/archives/{CHANNEL}/p" in text
-    assert "1 of 5 texts in the last hour, at" in text
-    assert "there is room for 4 more, the same text once an hour" in text
+    assert "1 SMS to them in the last hour, at" in text
+    assert "; 4 more may go out now. The limit is 5 an hour" in text
 
 
 async def test_an_sms_that_did_not_leave_says_so_in_a_word(town: Town) -> None:
@@ -139,7 +142,7 @@ async def test_an_sms_that_did_not_leave_says_so_in_a_word(town: Town) -> None:
     await told_in_the_end(town, "· accepted")
     town.provider.fail("POST /send", 500)
     await conversation.answer(town.desk.services, about, answer_id("two"), "Encore", "")
-    assert "The desk by itself, " in await told_in_the_end(town, "· unknown")
+    assert "Automatic answer, " in await told_in_the_end(town, "· unknown")
 
 
 async def test_the_last_ten_texts_are_told_the_newest_below(town: Town) -> None:
@@ -149,7 +152,7 @@ async def test_the_last_ten_texts_are_told_the_newest_below(town: Town) -> None:
         await store.hear(NUMBER, "k1", sms, channel=CHANNEL, new_thread_after=-1, wants_answer=True)
     text = await told(town)
     assert [line for line in text.splitlines() if line.startswith(">")] == [f"> text {n}" for n in range(4, 14)]
-    assert "The last 10 SMS, the newest below" in text
+    assert "The last 10 SMS of the conversation, the newest at the bottom" in text
 
 
 async def test_it_tells_which_campaign_they_answered(town: Town) -> None:
@@ -158,9 +161,9 @@ async def test_it_tells_which_campaign_they_answered(town: Town) -> None:
     await wrote(town, NUMBER, "Merci")
     text = await told(town)
     campaign_id = town.sends[0].json["sms"]["recipients"]["gsm"][0]["gsmsmsid"].rpartition("-")[0]
-    assert f"last answered `{campaign_id}`, " in text
+    assert f"Our last SMS that they answered: `{campaign_id}`, " in text
     assert "Votre colis est <prêt>" in text
-    assert "1 of 5 texts in the last hour" in text
+    assert "1 SMS to them in the last hour" in text
 
 
 async def test_full_flood_windows_tell_when_the_next_place_is_free(town: Town) -> None:
@@ -169,7 +172,7 @@ async def test_full_flood_windows_tell_when_the_next_place_is_free(town: Town) -
         assert await flood.take([NUMBER], f"text {claim}", f"c{claim}") == {}
     [free] = (await flood.look([NUMBER], "another")).values()
     said = str((await asked(town))["blocks"])
-    assert "5 of 5 texts in the last hour, at " in said
+    assert "5 SMS to them in the last hour, at " in said
     times = [int(at) for at in re.findall(r"<!date\^(\d+)\^\{time\}", said)]
     assert len(times) == 6
     assert all(abs(at - time.time()) < 30 for at in times[:5])
@@ -178,7 +181,7 @@ async def test_full_flood_windows_tell_when_the_next_place_is_free(town: Town) -
 
 async def test_the_limits_are_those_of_the_settings(redis_url: str) -> None:
     async with open_town(redis_url, flood_per_hour=12, flood_same_text_per_hour=3) as town:
-        assert "there is room for 12, the same text 3 times." in await told(town)
+        assert "The limit is 12 an hour, and the same text 3 times." in await told(town)
 
 
 async def test_an_opt_out_is_told_with_its_origin_its_date_and_what_it_followed(town: Town) -> None:
@@ -189,15 +192,17 @@ async def test_an_opt_out_is_told_with_its_origin_its_date_and_what_it_followed(
     await town.channel_says("will not be texted again")
     campaign_id = town.sends[0].json["sms"]["recipients"]["gsm"][0]["gsmsmsid"].rpartition("-")[0]
     text = await told(town)
-    assert re.search(rf":no_entry: Said STOP 20\d\d-.* after campaign `{campaign_id}`\. They cannot be texted", text)
+    assert re.search(
+        rf"Opted out: they cannot be texted any more\nThey said STOP, 20\d\d-.* after campaign `{campaign_id}`\.", text
+    )
 
 
 @pytest.mark.parametrize(
     ("origin", "words"),
     [
-        ("provider", "on SMSFactor's list, read 20"),
-        (f"noted by {BRUNO}", f"noted by @{BRUNO}."),
-        ("STOP", "Said STOP 20"),
+        ("provider", "on SMSFactor's blacklist, where the desk read it 20"),
+        (f"noted by {BRUNO}", f"Opted out by @{BRUNO}, 20"),
+        ("STOP", "They said STOP, 20"),
     ],
 )
 async def test_every_origin_of_an_opt_out_has_its_words(town: Town, origin: str, words: str) -> None:
@@ -205,14 +210,23 @@ async def test_every_origin_of_an_opt_out_has_its_words(town: Town, origin: str,
     await town.desk.services.store.optouts.record(NUMBER, origin, "mark")
     text = await told(town)
     assert words in text
-    assert "[ Reply ]" not in text
+    assert text.count("cannot be texted any more") == 1
+    assert not any(words in text for words in ("Reply", "/sms send", "in the last hour", "Waiting"))
+
+
+async def test_an_opt_out_without_a_conversation_is_told_too(town: Town) -> None:
+    await town.desk.services.store.optouts.learn([NUMBER], "provider")
+    text = await told(town)
+    assert "The desk has no conversation with this number.\n:no_entry: Opted out: they cannot be texted" in text
+    assert "/sms send" not in text
 
 
 async def test_a_blocked_nuisance_is_told_with_who_blocked_it(town: Town) -> None:
     await wrote(town, NUMBER)
     await town.desk.services.store.conversations.block(NUMBER, BRUNO)
     text = await told(town)
-    assert f":mute: Blocked as a nuisance by @{BRUNO}" in text
+    assert f":mute: Blocked as a nuisance by @{BRUNO}: what they write is kept, but not shown in the channel" in text
+    assert "> Bonjour" in text
     assert "[ Reply ]" not in text
 
 
@@ -235,7 +249,7 @@ async def test_a_number_without_a_conversation_can_have_them_too(town: Town) -> 
     await edit(town)
     await town.person().submit({"name": "Marie", "note": "Un client"})
     text = await told(town)
-    assert text.startswith(f":bust_in_silhouette: Marie · {WHOLE}\nNobody has written")
+    assert text.startswith(f":bust_in_silhouette: Marie · {WHOLE}\nThe desk has no conversation")
     assert "> Un client" in text
     await wrote(town, NUMBER)
     assert "Marie · +33 6 •• •• •• 78" in str(town.roots()), "the card has it as soon as they write"
@@ -356,7 +370,7 @@ def test_every_state_of_an_sms_has_one_short_word(state: CampaignState) -> None:
 
 def test_what_became_of_an_sms_may_be_forgotten() -> None:
     text = Text("a1", HOSTILE, 1_763_817_600.0, out=True)
-    assert "The desk by itself, " in show(render(known("x", texts=[text], sent={})))
+    assert "Automatic answer, " in show(render(known("x", texts=[text], sent={})))
     assert "what became of it is forgotten" in show(render(known("x", texts=[text], sent={})))
 
 

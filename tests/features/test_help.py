@@ -1,9 +1,15 @@
 """Help: every command, and the nearest one to a word that is none."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from bot.sandbox.slack import show
+from tests.block_kit import validate_message
 from tests.conftest import Town
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 
 async def asked(town: Town, words: str) -> str:
@@ -18,6 +24,18 @@ async def test_help_lists_every_command(town: Town) -> None:
     for word, door in town.desk.doors.commands.items():
         assert f"/sms {door.usage}" in text, word
         assert door.does in text
+
+
+async def test_help_tells_what_is_done_without_a_command(town: Town) -> None:
+    answer = (await town.person().command("/sms", "help")).answer
+    assert answer
+    validate_message(answer["blocks"])
+    text = await asked(town, "help")
+    for words in ("*Reply*", "*Claim*", "`sms:`", "`note:`", "*Home*"):
+        assert words in text
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    for shortcut in manifest["features"]["shortcuts"]:
+        assert f"*{shortcut['name']}*" in text
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from bot.store.conversations import Conversation, Incoming
 from tests.block_kit import validate_view
 from tests.conftest import ALICE, BRUNO, CHANNEL, GUEST, NUMBER, OTHER, STRANGER, Town
 from tests.features.test_inbox import crowd, overview, wrote
+from tests.test_views import PARIS
 
 ELSEWHERE = "C0RANDOM"
 
@@ -64,7 +65,7 @@ async def heard(town: Town, number: str, channel: str) -> Conversation:
 
 
 async def test_the_home_shows_what_is_mine_then_nobody_s_then_what_others_owe(town: Town) -> None:
-    numbers = {"mine": NUMBER, "nobody's": OTHER, "bruno's": "33655443322", "asleep": "33644556677"}
+    numbers = {"mine": NUMBER, "unassigned": OTHER, "bruno's": "33655443322", "asleep": "33644556677"}
     for number in numbers.values():
         await wrote(town, number, number[-4:])
     store = town.desk.services.store.conversations
@@ -75,8 +76,8 @@ async def test_the_home_shows_what_is_mine_then_nobody_s_then_what_others_owe(to
     assert listed(text) == ["78", "32", "22", "77"]
     assert text.startswith("3 wait for an answer, the longest since")
     titles = [line for line in text.splitlines() if re.fullmatch(r"[A-Z][\w', ]+ · 1", line)]
-    assert titles == ["Mine · 1", "Nobody's · 1", "Colleagues', waiting · 1", "Snoozed · 1"]
-    assert "Snoozed until they write · nobody answers yet" in text
+    assert titles == ["Mine · 1", "Unassigned · 1", "Colleagues', waiting · 1", "Snoozed · 1"]
+    assert "Snoozed until they write · unassigned" in text
     assert listed(await opened(town, BRUNO)) == ["22", "32", "78", "77"], "each their own"
 
 
@@ -94,7 +95,7 @@ async def test_what_was_chosen_stays_chosen_when_the_home_is_opened_again(town: 
     assert listed(await click(town, "inbox_show", "unassigned")) == ["32"]
     await wrote(town, "33655443322", "trois")
     assert listed(await opened(town)) == ["32", "22"]
-    assert "‹Nobody's›" in read(town)
+    assert "‹Unassigned›" in read(town)
     assert listed(await click(town, "inbox_show", "overview")) == ["78", "32", "22"]
 
 
@@ -130,6 +131,21 @@ async def test_channels_can_be_chosen_where_there_are_several(town: Town) -> Non
     text = await click(town, "inbox_channel", CHANNEL)
     assert listed(text) == ["78"]
     assert text.startswith("1 waits")
+    text = await click(town, "inbox_show", "mine")
+    assert "There is nothing like that in the inbox." in text, "for it was asked of one channel"
+    await click(town, "inbox_show", "overview")
+    await town.desk.services.store.conversations.resolve(NUMBER)
+    assert (await click(town, "inbox_refresh")).startswith(":sparkles: Nobody waits, and nothing is open in #")
+    text = await click(town, "inbox_channel_any")
+    assert len(listed(text)) == 1
+    assert "All channels" not in text
+
+
+async def test_all_channels_can_be_chosen_again(town: Town) -> None:
+    await heard(town, NUMBER, CHANNEL)
+    await heard(town, OTHER, ELSEWHERE)
+    await opened(town)
+    await click(town, "inbox_channel", CHANNEL)
     text = await click(town, "inbox_channel_any")
     assert len(listed(text)) == 2
     assert "All channels" not in text
@@ -165,7 +181,7 @@ async def test_a_member_who_became_a_guest_is_shown_nothing_any_more(town: Town)
     await town.slack.change_user(BRUNO, is_restricted=True)
     await town.person(BRUNO).click(before or {}, "inbox_claim")
     assert "Only full members" in show(town.person(BRUNO).view or {})
-    assert "nobody answers yet" in str(town.roots())
+    assert "unassigned" in str(town.roots())
     assert "Only full members" in await opened(town, BRUNO)
     assert "secret" not in str(town.person(BRUNO).home)
 
@@ -193,7 +209,7 @@ async def test_claim_in_the_home_makes_it_mine_in_the_home_and_on_the_card(town:
     text = await click(town, "inbox_claim")
     assert "Mine · 1" in text
     assert "Claim" not in text
-    await town.channel_says(f"<@{ALICE}> answers")
+    await town.channel_says(f"assigned to <@{ALICE}>")
     assert town.person().view is None
 
 
@@ -204,7 +220,7 @@ async def test_a_second_claim_is_told_whose_it_is_and_sees_it(town: Town) -> Non
     await click(town, "inbox_claim")
     text = await click(town, "inbox_claim", who=BRUNO)
     assert f"@{ALICE} was quicker" in show(town.person(BRUNO).view or {})
-    assert f"@{ALICE} answers" in text
+    assert f"assigned to @{ALICE}" in text
     assert "Mine" not in text.splitlines()[2]
 
 
@@ -228,7 +244,7 @@ async def test_those_that_are_resolved_in_the_form_leave_the_home(town: Town) ->
     await person.submit({"which": options[:1]})
     assert "1 resolved." in show(person.view or {}).replace("*", "")
     assert listed(read(town)) == ["32"]
-    assert "‹Nobody's›" in read(town)
+    assert "‹Unassigned›" in read(town)
 
 
 async def test_reply_opens_the_form_of_an_answer_in_the_home_in_the_list_and_on_the_contact(town: Town) -> None:
@@ -272,7 +288,7 @@ async def test_an_act_is_done_though_slack_does_not_take_the_home(town: Town, ho
     before = town.person().home or {}
     town.slack.fail("views.publish", how, 2)
     await town.person().click(before, "inbox_claim")
-    await town.channel_says(f"<@{ALICE}> answers")
+    await town.channel_says(f"assigned to <@{ALICE}>")
 
 
 async def test_an_event_is_answered_though_slack_does_not_take_the_home(town: Town) -> None:
@@ -312,6 +328,6 @@ def test_a_home_that_slack_would_refuse_is_refused_here() -> None:
 @pytest.mark.parametrize("shown", Show)
 def test_every_list_is_one_that_the_menu_offers(shown: Show) -> None:
     listing = overview(0)
-    view = home_view(type(listing)(Wanted(shown), listing.counts))
+    view = home_view(type(listing)(Wanted(shown), listing.counts, PARIS))
     validate_view(view)
     assert view["blocks"][1]["elements"][0]["initial_option"]["value"] == shown

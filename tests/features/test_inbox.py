@@ -77,6 +77,14 @@ async def pick(town: Town, numbers: Sequence[str], who: str = ALICE) -> list[str
     return [one["value"] for one in options if one["text"]["text"][-2:] in ends]
 
 
+async def options(town: Town, answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the form that resolves many offers."""
+    await town.person().click(answer, "inbox_many")
+    assert town.person().view
+    found: list[dict[str, Any]] = town.person().view["blocks"][0]["element"]["options"]
+    return found
+
+
 # The list
 
 
@@ -94,9 +102,9 @@ async def test_who_waits_is_listed_with_a_masked_number_a_name_the_last_sms_and_
     text = show(answer)
     card = town.roots()[0]
     assert "*Marie · +33 6 •• •• •• 78*" in text
-    assert f"/archives/{CHANNEL}/p{card['ts'].replace('.', '')}" in text
+    assert f"/archives/{CHANNEL}/p{card['ts'].replace('.', '')}|its card>" in str(answer["blocks"])
     assert "*Waiting* since" in text
-    assert "nobody answers yet  [ Reply ]" in text
+    assert "unassigned  [ Reply ]" in text
     assert "> Bonjour c'est *ouvert* ?\n[ Claim ]" in text
     assert "1 waits for an answer, the longest since" in said(answer)
     assert answer["text"].startswith("Inbox: 1 waits for an answer")
@@ -117,7 +125,7 @@ async def test_lists_are_of_mine_of_nobody_s_of_who_waits_and_of_what_sleeps(tow
     assert listed(await asked(town, "snoozed")) == ["77"]
     assert listed(await asked(town, "all")) == ["78", "32", "22", "77"]
     counts = said(await asked(town)).splitlines()[1]
-    assert re.fullmatch(r"3 wait for .* · 1 mine · 1 nobody's · 1 snoozed · 4 in all", counts)
+    assert re.fullmatch(r"3 wait for .* · 1 mine · 1 unassigned · 1 snoozed · 4 in all", counts)
     assert await store.of(nobodys.number) == nobodys, "to list changes nothing"
 
 
@@ -129,6 +137,41 @@ async def test_who_waits_longest_stands_first_and_who_was_answered_stands_below(
     await town.desk.services.store.conversations.say(OTHER, "a1", BRUNO, "Oui")
     assert listed(await asked(town, "all")) == ["78", "22", "32"]
     assert "Open, nobody waits" in said(await asked(town, "all"))
+
+
+async def test_who_opted_out_while_they_waited_waits_no_more_and_cannot_be_answered(town: Town) -> None:
+    await wrote(town, NUMBER, "Une question")
+    since = (await wrote(town, OTHER, "Moi aussi")).since
+    await wrote(town, THIRD, "Et moi")
+    store = town.desk.services.store
+    await store.conversations.snooze(THIRD, 0)
+    for number in (NUMBER, THIRD):
+        await store.optouts.record(number, "provider")
+    answer = await asked(town)
+    text = said(answer)
+    assert "1 waits for an answer, the longest since" in text
+    assert f"<!date^{int(since)}^" in str(answer["blocks"][1]), "the one who waits"
+    assert listed(await asked(town, "waiting")) == ["32"]
+    assert listed(answer) == ["32", "78", "22"]
+    assert text.count("Opted out: they cannot be texted any more") == 2
+    assert text.count("[ Reply ]") == 1
+    assert "Opted out: they cannot be texted any more · unassigned" in text
+    assert "Waiting since" in next(line for line in text.splitlines() if "[ Reply ]" in line)
+    assert "open, opted out · Une question" in str(await options(town, answer))
+
+
+async def test_nobody_waits_behind_a_short_code_or_a_senders_name(town: Town) -> None:
+    services = town.desk.services
+    for number in ("36035", "Chronopost"):
+        sms = Incoming(f"mark of {number}", "Votre code : 1234", None, "webhook", None)
+        about, _ = await services.store.conversations.hear(
+            number, conversation.new_id(), sms, channel=CHANNEL, new_thread_after=-1, wants_answer=True
+        )
+        await services.store.inbox.note(about)
+    text = said(await asked(town))
+    assert "Nobody waits · 0 mine · 2 unassigned" in text
+    assert text.count("Open, nobody waits · unassigned") == 2
+    assert "Reply" not in text
 
 
 async def test_what_the_desk_answered_by_itself_does_not_hide_their_last_sms(town: Town) -> None:
@@ -167,6 +210,25 @@ async def test_words_that_nobody_said_find_nothing_and_the_answer_says_so(town: 
     assert listed(answer) == []
     assert "There is nothing like that in the inbox." in said(answer)
     assert "1 waits" in said(answer)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("", "Nothing is yours, unassigned or snoozed, and nobody waits."),
+        ("mine", "Nothing is assigned to you."),
+        ("unassigned", "Nothing is unassigned."),
+        ("waiting", "Nobody waits for an answer."),
+        ("snoozed", "Nothing is snoozed."),
+    ],
+)
+async def test_a_list_that_is_empty_says_what_there_is_not(town: Town, words: str, says: str) -> None:
+    """There is one conversation: Bruno's, and he has answered."""
+    await wrote(town, NUMBER)
+    await town.desk.services.store.conversations.say(NUMBER, "a1", BRUNO, "Oui")
+    text = said(await asked(town, words))
+    assert says in text
+    assert "There is nothing like that" not in text
 
 
 async def test_names_and_texts_are_no_markup(town: Town) -> None:
@@ -233,7 +295,7 @@ async def test_claim_in_the_answer_makes_it_mine_and_tells_a_second_one_whose_it
     answers = {who: await asked(town, who=who) for who in (ALICE, BRUNO)}
     await town.person(ALICE).click(answers[ALICE], "inbox_claim")
     await town.person(BRUNO).click(answers[BRUNO], "inbox_claim")
-    await town.channel_says(f"<@{ALICE}> answers")
+    await town.channel_says(f"assigned to <@{ALICE}>")
     assert town.person(ALICE).ephemerals[-1]["text"] == "It is yours now."
     assert f"<@{ALICE}> was quicker" in town.person(BRUNO).ephemerals[-1]["text"]
     claims = [entry for entry in await town.desk.services.store.audit.last(10) if entry["what"] == "claim"]
@@ -383,7 +445,7 @@ def overview(each: int) -> Listing:
         for show_, owner in lists.items()
     ]
     return Listing(
-        Wanted(words="<" * 100), dict.fromkeys(Show, 999), groups, 1_763_817_600.0, several=True, clipped=True
+        Wanted(words="<" * 100), dict.fromkeys(Show, 999), PARIS, groups, 1_763_817_600.0, several=True, clipped=True
     )
 
 
@@ -397,7 +459,8 @@ def test_the_longest_answer_fits_into_a_message() -> None:
 @pytest.mark.parametrize("owner", ["", ALICE])
 def test_one_list_at_its_longest_fits_into_a_message(owner: str) -> None:
     group = Group("All", Show.ALL, 999, (hostile(owner) * 2)[:10])
-    shown = message_view(Listing(Wanted(Show.ALL), dict.fromkeys(Show, 999), [group], 1.0, several=True, clipped=True))
+    counts = dict.fromkeys(Show, 999)
+    shown = message_view(Listing(Wanted(Show.ALL), counts, PARIS, [group], 1.0, several=True, clipped=True))
     validate_message(shown["blocks"])
     assert sum(map(len, _texts(shown["blocks"]))) <= MESSAGE_TEXT_MAX
 

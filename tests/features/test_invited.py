@@ -75,6 +75,13 @@ def whispered(town: Town, who: str) -> str:
 async def test_an_invitation_is_answered_by_one_question(town: Town) -> None:
     question = await invite(town)
     assert "What is #C0SHOP for?" in said(question)
+    for words in (
+        "All replies: conversations with people who write by SMS open here",
+        "Some replies: only those that begin with a keyword",
+        "Free typing: in threads of conversations here all that you write goes out as SMS",
+        "An admin of the desk chooses one; /sms settings adds more.",
+    ):
+        assert words in said(question)
     validate_message(question["blocks"])
     buttons = next(block for block in question["blocks"] if block["type"] == "actions")
     assert [one["text"]["text"] for one in buttons["elements"]] == BUTTONS
@@ -191,7 +198,7 @@ async def test_some_replies_ask_which_and_become_a_rule(town: Town) -> None:
     await invite(town)
     opened = await choose(town, "some")
     assert opened.view
-    assert "They will open in #C0SHOP." in said(opened.view)
+    assert "The conversations will open in #C0SHOP." in said(opened.view)
     wrong = await town.person(ALICE).submit({"value": "deux mots"})
     assert "one word" in wrong.errors["value"]
     assert (await town.person(ALICE).submit({"value": "Promo"})).action == "close"

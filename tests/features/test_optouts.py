@@ -1,6 +1,7 @@
 """STOP: however it comes it is told once, counted once, and kept."""
 
 from bot.sandbox.slack import show
+from bot.smsfactor.contacts import Contact
 from tests.conftest import CHANNEL, NUMBER, OTHER, Town
 
 TOLD = "said STOP, and will not be texted again"
@@ -45,7 +46,7 @@ async def test_a_stop_that_comes_as_a_reply_only_is_a_stop(town: Town) -> None:
     assert told_in["thread_ts"] == root["ts"]
     assert "Waiting" not in str(root["blocks"])
     filled = await town.fill(text="autre chose")
-    assert "This number said STOP" in filled.errors["to"]
+    assert "This number opted out" in filled.errors["to"]
 
 
 async def test_a_second_stop_of_the_same_person_is_not_told_again(town: Town) -> None:
@@ -72,3 +73,13 @@ async def test_the_status_counts_who_opted_out(town: Town) -> None:
     answer = (await town.person().command("/sms", "status")).answer
     assert answer
     assert "Numbers that opted out: *2*" in str(answer["blocks"])
+
+
+async def test_an_opt_out_that_is_read_from_the_provider_s_list_is_on_the_card_of_who_waits(town: Town) -> None:
+    await town.provider.reply(NUMBER, "Bonjour")
+    await town.channel_says("Waiting")
+    assert await town.desk.services.sms.add_to_blacklist([Contact(NUMBER)]) == 1
+    await town.desk.services.outbox.learn_optouts()  # as every ten minutes
+    card = await town.channel_says("Opted out")
+    assert "Waiting" not in show(card)
+    assert "Reply" not in show(card)

@@ -9,6 +9,7 @@ import pytest
 from bot.sandbox.slack import show
 from bot.store.team import AutoReply, ConversationPolicy, StopWords
 from tests.conftest import ALICE, BRUNO, CHANNEL, NUMBER, OTHER, QUICK, Town, open_town
+from tests.rules.webhooks import post, reply
 
 FRIDAY_NIGHT = datetime(2026, 3, 6, 21, 0, tzinfo=UTC)
 
@@ -150,9 +151,10 @@ async def test_the_owner_is_named_when_somebody_begins_to_wait_and_not_at_each_l
     await town.provider.reply(NUMBER, "un")
     card = await shown(town, "un")
     await town.person(ALICE).click(card, "triage_claim")
-    await town.channel_says(f"<@{ALICE}> answers")
+    await town.channel_says(f"assigned to <@{ALICE}>")
     await town.provider.reply(NUMBER, "deux")
     await shown(town, "un", "deux")
+    await town.slack.until(lambda: "deux" in said(conversations(town)[0]))
     await town.person(ALICE).click(conversations(town)[0], "triage_resolve")
     await town.channel_says("Resolved")
     for text in ("trois", "quatre"):
@@ -190,7 +192,7 @@ async def test_after_some_days_a_resolved_conversation_begins_a_new_thread(
     await town.provider.reply(NUMBER, "deux")
     if threads == 2:
         second = await shown(town, "deux", card=1)
-        assert "nobody answers yet" in said(second)
+        assert "unassigned" in said(second)
         await town.channel_says("Goes on in a newer thread")
         assert "Claim" not in said(conversations(town)[0])
     else:
@@ -239,7 +241,7 @@ async def test_outside_of_the_office_hours_the_desk_answers_once_a_day(redis_url
         await town.slack.until(lambda: "1 delivered" in str(town.slack.calls) or town.provider.texts(NUMBER))
         assert [text.text for text in town.provider.texts(NUMBER)] == ["Nous répondons demain dès 9 h."]
         assert "Waiting" in said(conversations(town)[0])  # a machine answered; they still wait for a person
-        assert "nobody answers yet" in said(conversations(town)[0])
+        assert "unassigned" in said(conversations(town)[0])
 
 
 async def test_nobody_gets_an_automatic_answer_who_opted_out_or_is_a_short_code(redis_url: str) -> None:
@@ -252,6 +254,16 @@ async def test_nobody_gets_an_automatic_answer_who_opted_out_or_is_a_short_code(
         await town.provider.reply(OTHER, "Bonsoir")
         await town.provider.until(lambda: town.provider.texts(OTHER))
         assert [len(town.provider.texts(number)) for number in (NUMBER, "36035")] == [0, 0]
+
+
+async def test_an_sms_that_comes_after_hours_of_trouble_gets_no_automatic_answer(redis_url: str) -> None:
+    async with open_town(redis_url, now=lambda: FRIDAY_NIGHT) as town:
+        await automatic(town)
+        await post(town, "mo", reply("cet après-midi", date="2026-03-06T17:30:00"))
+        await post(town, "mo", reply("ce soir", OTHER, date="2026-03-06T21:55:00"))
+        await town.provider.until(lambda: town.provider.texts(OTHER))
+        await town.slack.until(lambda: len(conversations(town)) == 2)
+        assert town.provider.texts(NUMBER) == []
 
 
 async def test_in_the_office_hours_or_when_it_is_off_the_desk_stays_silent(redis_url: str) -> None:

@@ -96,6 +96,13 @@ async def test_the_message_shortcut_takes_over_the_words_as_they_were_typed(town
     assert values(opened.view)["text"] == "R&D: 3 < 4, see https://example.org/a?b=1&c=2 @U0ALICE"
 
 
+async def test_the_message_shortcut_takes_over_no_marks_of_slack(town: Town) -> None:
+    written = await town.person(BRUNO).write(CHANNEL, "*Soldes* 🎉 `-20 %`")
+    opened = await town.person().message_shortcut("send_as_sms", written)
+    assert opened.view
+    assert values(opened.view)["text"] == "Soldes 🎉 -20 %"
+
+
 async def test_a_message_longer_than_the_field_is_cut_and_not_refused(town: Town) -> None:
     written = await town.person().write(CHANNEL, "é" * 3500)
     opened = await town.person().message_shortcut("send_as_sms", written)
@@ -322,7 +329,7 @@ async def test_the_review_says_who_is_left_out_and_why(town: Town) -> None:
     await town.fill(f"{NUMBER} {OTHER} {third}", "Bonjour")
     review = top(town)
     assert "To 1 person" in review
-    assert "1 said STOP and will not be texted" in review
+    assert "1 opted out and cannot be texted" in review
     assert "1 got enough texts in the last hour; free again from" in review
 
 
@@ -348,7 +355,7 @@ async def test_a_price_above_the_balance_is_warned_of(redis_url: str) -> None:
         assert submit_words(town)
         await town.person().submit()
         card = await town.card_says("Not sent")
-        assert "crédits" in show(card)
+        assert "not enough credits, so nothing was sent or charged" in show(card)
 
 
 @pytest.mark.parametrize(("fault", "times"), [("stall", 1), ("drop", 3), (500, 3), ("garbage", 3)])

@@ -97,13 +97,13 @@ async def test_the_overview_says_in_plain_words_what_holds_for_every_part(town: 
         f"Replies: #{CHANNEL}",
         f"Opt-outs: #{CHANNEL}",
         "No rules",
-        "a new thread 7 days after its end",
-        "72 hours after your last SMS",
+        "a new one if they write 7 days or more after it was resolved",
+        "Resolved: after 72 hours of silence",
         "after 30 minutes of waiting",
         "Answers can be taken back: never",
         "Monday to Friday, 09:00 to 18:00, by the clock of Europe/Paris",
-        "Off: outside of the office hours nothing is answered by itself.",
-        "Nowhere: only Reply and what begins with sms: goes out.",
+        "Off: outside of the office hours nothing is sent by itself.",
+        "Nowhere: in threads only what begins with sms: goes out.",
         "STOP, ARRET, ARRÊT, DESABONNER",
     ):
         assert words in text.replace("*", "").replace("`", ""), words
@@ -152,7 +152,7 @@ async def test_an_emptied_field_means_the_default_again(town: Town) -> None:
     await save(town, "channels", {"replies": SHOP, "campaigns": CLUB})
     await save(town, "channels", {"replies": None})
     assert (await chosen(town)).routes.purposes == {"campaigns": CLUB}
-    assert f"Replies: #{CHANNEL} (nobody has chosen another)" in top(town)
+    assert f"Replies: #{CHANNEL} (the default)" in top(town)
 
 
 async def refused(town: Town, key: str, values: dict[str, Any], field: str, words: str) -> None:
@@ -318,11 +318,11 @@ async def test_a_click_on_rules_that_somebody_changed_meanwhile_does_nothing_and
     await open_part(town, "rules", BRUNO)
     await town.person(BRUNO).click(town.person(BRUNO).view or {}, "settings_rule", "Remove", block_id="rule_0")
     await town.person().click(stale, "settings_rule", "Remove", block_id="rule_0")
-    assert f"@{BRUNO} had changed the rules" in top(town)
+    assert f"@{BRUNO} changed the rules before you clicked" in top(town)
     assert [rule.value for rule in (await chosen(town)).routes.rules] == ["deux", "trois"]
     await town.person().click(town.person().view or {}, "settings_rule", "Remove", block_id="rule_0")
     assert [rule.value for rule in (await chosen(town)).routes.rules] == ["trois"]
-    assert "had changed" not in top(town)
+    assert "changed the rules" not in top(town)
 
 
 # Conversations
@@ -334,9 +334,10 @@ async def test_how_conversations_go_is_chosen_in_numbers(town: Town) -> None:
     assert (await chosen(town)).conversations == ConversationPolicy(
         new_thread_days=0, resolve_hours=48, remind_minutes=1, undo_seconds=10
     )
-    assert "a new thread 0 days after its end\nResolved: 48 hours after your last SMS\nReminder: after 1 minute" in top(
-        town
+    words = (
+        "a new one if they write after it was resolved\nResolved: after 48 hours of silence\nReminder: after 1 minute"
     )
+    assert words in top(town)
     assert "for 10 seconds" in top(town)
 
 
@@ -344,7 +345,7 @@ async def test_the_same_thread_for_life_and_nothing_by_itself(town: Town) -> Non
     values = {"new_thread_days": None, "resolve_hours": "0", "remind_minutes": "0", "undo_seconds": "0"}
     assert (await save(town, "conversations", values)).action == "close"
     assert (await chosen(town)).conversations.new_thread_days is None
-    assert "the same thread for life\nResolved: never by itself\nReminder: never" in top(town)
+    assert "Thread: one for life\nResolved: only by hand\nReminder: never" in top(town)
     await open_part(town, "conversations")
     assert "New thread after (days) (optional): ‹ ›" in top(town)
 
@@ -386,7 +387,7 @@ async def test_new_rules_are_held_against_every_conversation_at_once(redis_url: 
 
 async def test_office_hours_are_chosen_by_the_clock_of_the_team(town: Town) -> None:
     await open_part(town, "hours")
-    assert "Both by the clock of the team: Europe/Paris." in top(town)
+    assert "The times are those of the team's clock: Europe/Paris." in top(town)
     done = await town.person().submit({"days": ["0", "2", "5"], "opens": "08:30", "closes": "19:00"})
     assert done.action == "close"
     assert "Monday, Wednesday, Saturday, 08:30 to 19:00, by the clock of Europe/Paris" in top(town)
@@ -394,10 +395,18 @@ async def test_office_hours_are_chosen_by_the_clock_of_the_team(town: Town) -> N
     assert hours == OfficeHours(days=frozenset({0, 2, 5}), opens=time(8, 30), closes=time(19))
 
 
+async def test_the_form_says_who_is_reminded_where_and_when(town: Town) -> None:
+    await open_part(town, "conversations")
+    assert "The owner is reminded first, in the thread; after as long again, or at once if nobody owns it, the" in top(
+        town
+    )
+    assert "channel. Not before the office opens. 0: never." in top(town)
+
+
 @pytest.mark.parametrize(("opens", "closes"), [("18:00", "09:00"), ("09:00", "09:00")])
 async def test_hours_that_close_before_they_open_are_refused(town: Town, opens: str, closes: str) -> None:
     values = {"opens": opens, "closes": closes}
-    await refused(town, "hours", values, "closes", f"It opens at {opens}, so it must close later")
+    await refused(town, "hours", values, "closes", f"It opens at {opens}; choose a later time here. Nothing was saved.")
 
 
 async def test_a_day_without_an_end(town: Town) -> None:
@@ -416,7 +425,10 @@ async def test_no_day_at_all_cannot_be_chosen(town: Town) -> None:
 
 async def test_an_automatic_answer_is_chosen_measured_and_switched_off(town: Town) -> None:
     await open_part(town, "auto_reply")
-    assert "once per conversation and day, never to who said STOP, never to a short code" in top(town)
+    assert (
+        "once a day, and not within an hour of your last SMS to them. People who opted out and short codes never"
+        in top(town)
+    )
     await town.person().submit({"text": "  Nous sommes fermés *jusqu'à* demain :tada:  "})
     assert (await chosen(town)).auto_reply.text == "Nous sommes fermés *jusqu'à* demain :tada:"
     assert "On, 1 SMS each (GSM-7, 118 characters left):\n> Nous sommes fermés jusqu'à demain :tada:" in top(town)
@@ -455,7 +467,7 @@ async def test_free_typing_says_its_danger_and_is_chosen_by_channel(town: Town) 
     assert "Everything that is written in a conversation's thread there is sent to the person" in top(town)
     await town.person().submit({"channels": [SHOP, CLUB]})
     assert (await chosen(town)).free_typing.channels == (SHOP, CLUB)
-    assert f"In #{SHOP}, #{CLUB}: all goes out" in top(town)
+    assert f"In #{SHOP}, #{CLUB}: all that is written in threads goes out" in top(town)
     await save(town, "free_typing", {"channels": []})
     assert (await chosen(town)).free_typing == FreeTyping()
 

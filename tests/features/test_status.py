@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -89,8 +90,8 @@ async def test_a_desk_in_order_says_that_it_works(town: Town) -> None:
     assert text.startswith("# The desk works.")
     for words in (
         "Campaigns that are held: 0, being looked up: 0",
-        "Webhooks that wait: 0\n",
-        "because they could not be used: 0",
+        "Events of SMSFactor (replies, receipts, clicks …) that wait: 0\n",
+        "Events that could not be handled and were set aside: 0",
         "wait for their turn in Slack: 0\n",
         "Numbers that opted out: 0",
         "Version ",
@@ -103,7 +104,7 @@ async def test_webhooks_that_no_worker_takes_are_counted(redis_url: str) -> None
     async with open_town(redis_url, workers=0) as town:
         await town.provider.reply("33612345678", "un")
         await town.provider.reply("33698765432", "deux")
-        assert "Webhooks that wait: 2, the oldest for 0 s" in await asked(town)
+        assert "that wait: 2, the oldest for 0 s" in await asked(town)
 
 
 async def test_messages_that_wait_for_slack_are_counted_with_the_age_of_the_oldest(redis_url: str) -> None:
@@ -135,8 +136,11 @@ async def test_a_webhook_that_was_set_aside_is_counted_and_told_once(town: Town)
         for _ in range(2):
             async with session.post(f"{town.url}/smsfactor/mo", json={"from": {}}, headers=headers) as answer:
                 assert answer.status == 200
-    await town.channel_says("could not be used")
-    assert "because they could not be used: 1" in await asked(town)
+    await town.channel_says("could not be handled")
+    assert "An event of SMSFactor (a reply) could not be handled" in town.roots()[0]["text"]
+    text = await asked(town)
+    assert text.startswith("# The desk works, but 1 event of SMSFactor could not be handled.")
+    assert "and were set aside: 1" in text
     assert len(town.roots()) == 1
 
 
@@ -144,8 +148,8 @@ async def test_what_was_set_aside_is_listed_without_what_it_says(town: Town) -> 
     await set_aside(town, BROKEN)
     await set_aside(town, {"status": "???"}, kind="dlr")
     text = await asked(town)
-    assert "MO (an SMS that came in): not what its kind promises · " in text
-    assert "DLR (a receipt): not what its kind promises · " in text
+    assert "A reply: the desk cannot read what is in it · " in text
+    assert "A delivery receipt: the desk cannot read what is in it · " in text
     marks = [mark for mark in text.split("`")[1::2] if len(mark) == 8]
     assert len(set(marks)) == 2
     view = await opened(town)
@@ -176,10 +180,10 @@ async def test_what_is_tried_again_works_or_comes_back_with_its_reason(town: Tow
 
     async def is_back() -> bool:
         await pressed(town, "status_refresh")
-        return "not what its kind promises" in listed(town)
+        return "the desk cannot read what is in it" in listed(town)
 
     await eventually(is_back)
-    assert len(saying(town, "could not be used")) == 1
+    assert len(saying(town, "could not be handled")) == 1
 
 
 async def test_what_failed_for_a_while_is_shown_once_when_it_is_tried_again(town: Town) -> None:
@@ -237,7 +241,7 @@ async def test_all_are_tried_again_at_once(town: Town) -> None:
     await set_aside(town, BROKEN)
     await opened(town)
     await pressed(town, "status_all_again")
-    assert "5 webhooks are tried again" in listed(town)
+    assert "5 events of SMSFactor are tried again" in listed(town)
     await says(town, "numéro", 4)
 
     async def one_is_back() -> bool:
@@ -262,7 +266,7 @@ def aside(count: int, **more: Any) -> list[AsideEvent]:
 @pytest.mark.parametrize("count", [0, 1, LISTED])
 def test_the_list_is_a_form_that_slack_takes(count: int) -> None:
     hostile = {"kind": "<!channel> *b* `c`", "reason": "<@U0ALICE> & " + "é" * 400}
-    view = list_form(count + 500, aside(count, **hostile), "`ab` is tried again.")
+    view = list_form(count + 500, aside(count, **hostile), UTC, "`ab` is tried again.")
     validate_view(view)
     assert "<!channel>" not in str(view)
     assert "<@U0ALICE>" not in str(view)
@@ -278,10 +282,23 @@ def test_the_answer_is_a_message_that_slack_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("oldest", "oldest_post", "words"),
-    [(0, 0, "The desk works."), (61, 0, "is a worker running?"), (0, 61, "Slack is behind"), (61, 61, "a worker")],
+    ("oldest", "oldest_post", "aside", "words"),
+    [
+        (0, 0, 0, "The desk works."),
+        (61, 0, 0, "whether its worker runs"),
+        (0, 61, 0, "Slack is behind"),
+        (61, 61, 1, "whether its worker runs"),
+        (0, 61, 3, "The desk works, but 3 events of SMSFactor could not be handled."),
+    ],
 )
-def test_what_is_late_is_said_first(oldest: float, oldest_post: float, words: str) -> None:
-    shown = render(Figures(QueueDepth(1, oldest, 0), 1, oldest_post))
+def test_what_is_wrong_is_said_first(oldest: float, oldest_post: float, aside: int, words: str) -> None:
+    shown = render(Figures(QueueDepth(1, oldest, aside), 1, oldest_post))
     assert words in shown["text"]
     assert shown["blocks"][0]["text"]["text"] == shown["text"]
+
+
+async def test_a_channel_in_which_the_desk_cannot_post_is_named(town: Town) -> None:
+    await town.desk.services.store.lost.note("C0GONE", "channel_not_found")
+    shown = (await town.person().command("/sms", "status")).answer
+    assert shown["text"] == "The desk works, but cannot post in every channel."
+    assert "The desk cannot post in <#C0GONE>, since " in str(shown["blocks"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.campaign_ids import answer_id
+from bot.store.conversation import Incoming
 from bot.store.team import ConversationPolicy, FreeTyping
 from tests.conftest import ALICE, BRUNO, CHANNEL, GUEST, NUMBER, OTHER, STRANGER, Town, open_town
 from tests.rules.test_r09_without_redis_nothing_is_sent import town_with_memory
@@ -89,10 +90,39 @@ async def free(town: Town, *channels: str) -> None:
 # What goes out
 
 
+async def test_who_wrote_what_the_thread_does_not_show_yet_waits_on_after_an_answer(town: Town, thread: str) -> None:
+    """The worker that heard it died before it was shown."""
+    services = town.desk.services
+    second = Incoming("m2", "Et dimanche ?", None, "webhook", None)
+    await services.store.conversations.hear(
+        NUMBER, "new", second, channel=CHANNEL, new_thread_after=-1, wants_answer=True
+    )
+    await town.person().write(CHANNEL, "sms: Oui, jusqu'à 18 h.", thread)
+    await got(town, "Oui, jusqu'à 18 h.")
+    about = await services.store.conversations.of(NUMBER)
+    assert about
+    assert (about.since, about.owner) == (about.last_in, ALICE)
+    await town.channel_says("Waiting")
+
+
+async def test_who_wrote_while_somebody_typed_the_answer_waits_on(town: Town, thread: str) -> None:
+    ts = town.slack.world.new_ts()
+    await asked(town, "Et dimanche ?")
+    late = {**event(town, "sms: Oui, jusqu'à 18 h.", thread), "ts": ts, "event_ts": ts}
+    await heard(town, late)
+    await got(town, "Oui, jusqu'à 18 h.")
+    about = await town.desk.services.store.conversations.of(NUMBER)
+    assert about
+    assert about.since == about.last_in
+    await heard(town, event(town, "sms: Dimanche aussi.", thread))
+    await got(town, "Oui, jusqu'à 18 h.", "Dimanche aussi.")
+    await town.channel_says("nobody waits")
+
+
 async def test_a_marked_message_leaves_as_an_sms_and_its_author_has_the_conversation(town: Town, thread: str) -> None:
     await town.person().write(CHANNEL, "sms: Oui, à 9 h", thread)
     await got(town, "Oui, à 9 h")
-    await town.channel_says(f"<@{ALICE}> answers")
+    await town.channel_says(f"assigned to <@{ALICE}>")
     assert whispers(town) == []
     assert len(town.sends) == 1
 
@@ -106,7 +136,7 @@ async def test_the_mark_may_be_written_in_any_way(town: Town, thread: str, typed
 @pytest.mark.parametrize(
     "typed",
     [
-        "R&D: 3 < 4 > 2 &amp; *étoile* _x_ ~20",
+        "R&D: 3 < 4 > 2 &amp; 2*3*4 a_b_c ~20",
         "https://example.org/a?b=1&c=2",
         "sms: oui",
         "note: à vous",
@@ -118,6 +148,20 @@ async def test_the_mark_may_be_written_in_any_way(town: Town, thread: str, typed
 async def test_the_phone_gets_what_was_typed(town: Town, thread: str, typed: str) -> None:
     await town.person().write(CHANNEL, f"sms: {typed}", thread)
     await got(town, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("sms: *Merci* et _à bientôt_ :tada:", "Merci et à bientôt 🎉"),
+        ("*sms:* oui 👍", "oui 👍"),
+        ("sms: tapez `START`", "tapez START"),
+        ("sms: elle a dit :\n> non\nmais oui", "elle a dit :\nnon\nmais oui"),
+    ],
+)
+async def test_the_phone_gets_no_marks_of_slack(town: Town, thread: str, typed: str, read: str) -> None:
+    await town.person().write(CHANNEL, typed, thread)
+    await got(town, read)
 
 
 async def test_the_marks_of_rich_text_do_not_reach_the_phone(town: Town, thread: str) -> None:
@@ -177,7 +221,8 @@ async def test_with_free_typing_all_but_notes_goes_out_in_conversations_alone(to
 
 async def test_a_channel_without_it_keeps_remarks_and_notes_inside(town: Town, thread: str) -> None:
     await free(town, "C0RANDOM")
-    for text in ("Il est sympa, lui", "note: rappeler", "note: sms: oui", "un sms: oui", "smsx: oui", "sms oui"):
+    remarks = ("Il est sympa, lui", "note: rappeler", "note: sms: oui", "un sms: oui", "smsx: oui", "sms oui")
+    for text in (*remarks, "> sms: oui", "`sms: oui`", "```sms: oui```", "~sms: oui~"):
         await town.person().write(CHANNEL, text, thread)
     await nothing_but(town, thread)
     assert whispers(town) == []
@@ -203,10 +248,10 @@ async def test_a_remark_from_before_free_typing_was_chosen_stays_inside(town: To
 
 
 @pytest.mark.parametrize("typed", ["sms:", "SMS : ", "sms:\n\n"])
-async def test_a_mark_with_nothing_behind_it_is_told(town: Town, thread: str, typed: str) -> None:
+async def test_a_mark_with_no_text_after_it_is_told(town: Town, thread: str, typed: str) -> None:
     await town.person().write(CHANNEL, typed, thread)
     [told] = whispers(town)
-    assert "Not sent as an SMS.* There is no text in it" in told
+    assert "Not sent as an SMS.* There is no text after `sms:`. Write it in the same message: `sms: …`" in told
     assert town.person().ephemerals[-1]["thread_ts"] == thread
     await nothing_but(town, thread)
 
@@ -218,7 +263,10 @@ async def test_a_mark_with_nothing_behind_it_is_told(town: Town, thread: str, ty
         ("🎉" * 5000, "10 is the most"),
         ("a <- b", "has a meaning for SMSFactor"),
         ("demande à <@U0BRUNO>", "a mention of somebody"),
-        ("merci :tada:", "an emoji in Slack alone"),
+        ("demande à @bruno", "a mention of somebody"),
+        ("voir #sms", "a mention of somebody, a group or a channel"),
+        ("20 euros et pas ~30~", "struck through"),
+        ("merci :party_parrot:", "an emoji in Slack alone"),
     ],
     ids=lambda words: words[:12],
 )
@@ -238,7 +286,7 @@ async def test_whoever_said_stop_gets_nothing_and_its_author_is_told(town: Town,
     await town.provider.stop(NUMBER)
     await town.channel_says("said STOP")
     await town.person().write(CHANNEL, "sms: <Désolé> & adieu", thread)
-    assert "This number said STOP" in whispers(town)[-1]
+    assert "This number opted out" in whispers(town)[-1]
     assert "&lt;Désolé&gt; &amp; adieu" in whispers(town)[-1]
     assert NUMBER not in whispers(town)[-1]
     assert town.sends == []
@@ -263,7 +311,7 @@ async def test_in_a_forgotten_conversation_nothing_is_sent(town: Town, thread: s
 async def test_a_blocked_nuisance_is_not_answered_by_accident(town: Town, thread: str) -> None:
     await town.desk.services.store.conversations.block(NUMBER, BRUNO)
     await town.person().write(CHANNEL, "sms: Ça suffit", thread)
-    assert "nobody would see what it writes back" in whispers(town)[-1]
+    assert "what it writes back is not shown in the channel" in whispers(town)[-1]
     await town.desk.services.store.conversations.unblock(NUMBER)
     await nothing_but(town, thread)
 

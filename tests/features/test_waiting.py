@@ -1,6 +1,7 @@
 """Waiting: reminders, what comes back after a snooze, and what is resolved by itself; each once, and in its time."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time
 from typing import Any
@@ -89,7 +90,7 @@ async def waits(town: Town, owner: str = "") -> None:
     await sees(town, "> Vous êtes là ?", 2)
     if owner:
         await town.person(owner).click(card(town), "triage_claim")
-        await card_says(town, f"@{owner} answers")
+        await card_says(town, f"assigned to @{owner}")
 
 
 async def answer(town: Town, words: str = "Oui") -> None:
@@ -132,7 +133,7 @@ async def test_the_owner_is_reminded_in_the_thread_then_the_channel_each_once(to
     assert len(saying(town, "has waited")) == 1
     pass_time(town, MINUTE + 5)
     second = (await sees(town, "has waited for an answer", 2))[1]
-    assert second.endswith(". @U0ALICE answers them.")
+    assert second.endswith(". Assigned to @U0ALICE.")
     assert [said(message) for message in in_channel(town, "has waited")] == [second]
     pass_time(town, 2 * HOUR)
     await at_rest(town)
@@ -144,7 +145,7 @@ async def test_what_is_nobodys_is_brought_to_the_channel_at_once(town: Town) -> 
     await waits(town)
     pass_time(town, 30 * MINUTE + 1)
     [text] = await sees(town, "has waited for an answer")
-    assert text.endswith(". Nobody answers them yet.")
+    assert text.endswith(". Nobody has claimed it: Claim or Reply on its card.")
     assert len(in_channel(town, "has waited")) == 1
     pass_time(town, 5 * HOUR)
     await at_rest(town)
@@ -184,7 +185,7 @@ async def test_an_answer_that_did_not_leave_leaves_them_waiting_and_the_reminder
     await town.provider.until(lambda: len(town.sends) == 1)
     await card_says(town, "Waiting")
     pass_time(town, 30 * MINUTE + 1)
-    await sees(town, "@U0ALICE answers them")
+    await sees(town, "Assigned to @U0ALICE")
     assert len(saying(town, "has waited")) == 2
 
 
@@ -203,6 +204,7 @@ async def test_nobody_is_reminded_of_whom_nobody_is_to_answer(town: Town, how: s
             await sees(town, "said STOP")
         case "switched off":
             await policy(town, remind_minutes=0)
+            await at_rest(town)  # a look that was under way still knows the old settings
         case "snoozed":
             await person.click(card(town), "triage_more", "Snooze…")
             await person.submit({"how": "reply"})
@@ -210,6 +212,34 @@ async def test_nobody_is_reminded_of_whom_nobody_is_to_answer(town: Town, how: s
     await store.inbox.look_at_all()
     await at_rest(town)
     assert saying(town, "has waited") == []
+
+
+@pytest.mark.parametrize("number", ["36035", "Chronopost"])
+async def test_nobody_is_reminded_of_a_program_which_cannot_be_answered(town: Town, number: str) -> None:
+    services = town.desk.services
+    sms = Incoming("m1", "Votre code : 1234", None, "webhook", None)
+    now, _ = await services.store.conversations.hear(
+        number, "k1", sms, channel=CHANNEL, new_thread_after=-1, wants_answer=True
+    )
+    await conversation.show(services, now)
+    await town.slack.until(lambda: in_channel(town, "Votre code"))
+    await services.store.conversations.snooze(number, services.wall.seconds() + HOUR)
+    pass_time(town, HOUR + 1)
+    await services.store.inbox.look_at_all()
+    [woken] = await sees(town, "was snoozed until now")
+    assert "waited" not in woken
+    pass_time(town, 5 * HOUR)
+    await services.store.inbox.look_at_all()
+    await at_rest(town)
+    assert saying(town, "has waited") == []
+
+
+async def test_the_time_in_a_reminder_is_that_of_the_team_where_slack_shows_no_other(town: Town) -> None:
+    it_is(town, TUESDAY)
+    await waits(town)
+    pass_time(town, 30 * MINUTE + 1)
+    [text] = await sees(town, "has waited for an answer")
+    assert re.search(r"has waited for an answer since 2026-03-10 11:0\d CET\.", text)
 
 
 async def test_a_change_of_the_settings_holds_for_those_who_wait_already(town: Town) -> None:
@@ -238,7 +268,7 @@ async def test_outside_of_the_office_hours_reminders_wait_until_it_opens_and_kee
         await at_rest(town)
         assert len(saying(town, "has waited")) == 1
         it_is(town, datetime(2026, 3, 16, 8, 31, tzinfo=UTC))
-        await sees(town, "@U0BRUNO answers them")
+        await sees(town, "Assigned to @U0BRUNO")
 
 
 async def test_a_desk_that_was_down_when_a_reminder_was_due_gives_it_in_the_next_office_hours(redis_url: str) -> None:
@@ -278,6 +308,16 @@ async def test_what_was_put_off_comes_back_in_its_time_and_its_owner_is_told_onc
     assert saying(town, "has waited for") == [], "it was brought to mind just now"
     pass_time(town, 30 * MINUTE + 1)
     await sees(town, "@U0ALICE, +33 6 •• •• •• 78 has waited")
+
+
+async def test_who_opted_out_meanwhile_does_not_come_back_as_one_who_waits(town: Town) -> None:
+    await waits(town, ALICE)
+    await snoozed(town, {"how": "hour"})
+    await town.desk.services.store.optouts.record(NUMBER, "provider")
+    pass_time(town, HOUR + 2 * MINUTE)
+    [text] = await sees(town, "was snoozed until now")
+    assert "waited" not in text
+    await card_says(town, "Opted out: they cannot be texted any more · assigned to @U0ALICE")
 
 
 async def test_what_is_nobodys_comes_back_in_the_channel(town: Town) -> None:

@@ -27,7 +27,7 @@ from tests.rules.worker_process import Nursery
 Moment = Literal["before", "after"]
 
 AT_ONCE = 4  # stories that are played side by side: most of their time is waiting for leases to run out
-TEMPO = replace(QUICK, lease=0.5, job_lease=0.5, settle_grace=0.8, send_patience=0.6, sweep=0.1)
+TEMPO = replace(QUICK, lease=0.5, job_lease=0.5, settle_grace=0.8, send_patience=0.6, sweep=0.1, channels=60.0)
 """A dead worker is missed within a second."""
 
 NO_WRITES = frozenset(
@@ -38,7 +38,7 @@ NO_WRITES = frozenset(
 QUIET_KEYS = (b"desk:", b"told:", b"spell:")
 QUIET_SCRIPTS = frozenset(
     sha1((Path(store.__file__).parent / f"{name}.lua").read_bytes()).hexdigest().encode()  # noqa: S324 - Redis's name of it
-    for name in ("lease_renew", "lease_free", "pace", "looks_claim", "events_take", "events_seen")
+    for name in ("lease_renew", "lease_free", "pace", "looks_claim", "posts_hold", "events_take", "events_seen")
 )
 
 

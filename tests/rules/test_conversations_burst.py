@@ -119,7 +119,7 @@ async def test_two_workers_and_one_number_keep_order_and_owner(redis_url: str) -
         assert about
         assert about.owner in (ALICE, BRUNO)
         loser = BRUNO if about.owner == ALICE else ALICE
-        await town.slack.until(lambda: f"<@{about.owner}> answers" in str(cards(town)[0]["blocks"]))
+        await town.slack.until(lambda: f"assigned to <@{about.owner}>" in str(cards(town)[0]["blocks"]))
         told = [message["text"] for message in town.person(loser).ephemerals]
         assert len(told) == 5
         assert all(f"<@{about.owner}>" in words for words in told)

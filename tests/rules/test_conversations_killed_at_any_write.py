@@ -194,7 +194,7 @@ def outcome(town: Town) -> str:
 
 async def answer_settled(town: Town) -> None:
     await town.slack.until(lambda: ("Delivered" if town.sends else "Unknown") in outcome(town), PATIENCE)
-    await town.slack.until(lambda: f"<@{ALICE}> answers" in str(cards(town)[0]["blocks"]), PATIENCE)
+    await town.slack.until(lambda: f"assigned to <@{ALICE}>" in str(cards(town)[0]["blocks"]), PATIENCE)
 
 
 async def check_one_answer(town: Town) -> None:
@@ -248,7 +248,7 @@ async def caught_up(town: Town) -> None:
 async def check_caught_up_once(town: Town) -> None:
     """Each is shown once, in order, and one digest counts what was missed."""
     [told] = digests(town)
-    assert "3 SMS of 2 people" in told
+    assert "3 SMS from 2 people" in told
     mine, other = sorted(cards(town), key=lambda card: len(thread(town, card)), reverse=True)
     assert [posted(town, text) for text in (BEFORE, AGAIN, "Bonjour")] == [1, 2, 1]
     assert BEFORE in thread(town, mine)[0]

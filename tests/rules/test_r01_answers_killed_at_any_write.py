@@ -81,7 +81,7 @@ async def test_a_web_process_killed_at_any_write_of_an_answer_leads_to_one_sms(b
                     assert sent.problem
                     assert (await town.person().submit({}, form)).action == "close"
                 await town.slack.until(lambda: says(answer(town), "Accepted"), 20)
-                await town.slack.until(lambda: says(card(town), "Open, nobody waits · @U0ALICE answers"))
+                await town.slack.until(lambda: says(card(town), "Open, nobody waits · assigned to @U0ALICE"))
             assert [text.text for text in town.provider.texts(NUMBER)] == [TEXT]
             assert len(town.sends) == 1
     assert nth > 5

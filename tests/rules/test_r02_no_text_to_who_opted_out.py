@@ -28,7 +28,7 @@ def texted(town: Town) -> list[str]:
 async def test_a_number_that_said_stop_is_refused_under_its_field(town: Town) -> None:
     await say_stop(town)
     filled = await town.fill()
-    assert "said STOP" in filled.errors["to"]
+    assert "opted out" in filled.errors["to"]
     assert "Nothing was sent" in filled.errors["to"]
     assert town.sends == []
 
@@ -37,10 +37,10 @@ async def test_of_two_numbers_the_one_that_said_stop_is_left_out_and_the_review_
     await say_stop(town)
     await town.fill(to="06 12 34 56 78, 06 98 76 54 32")
     review = town.slack.show(town.person().view)
-    assert "1 said STOP and will not be texted" in review
+    assert "1 opted out and cannot be texted" in review
     assert "To 1 person" in review
     await town.person().submit({})
-    await town.card_says("1 left out: said STOP")
+    await town.card_says("1 left out: opted out")
     assert texted(town) == [OTHER]
 
 
@@ -67,7 +67,7 @@ async def test_no_door_leads_around_an_opt_out(town: Town, door: str) -> None:
     submitted = await person.submit(values)
     [(field, words)] = submitted.errors.items()
     assert field in values or field == "to"
-    assert "said STOP" in words
+    assert "opted out" in words
     assert town.sends == []
 
 
@@ -87,7 +87,7 @@ async def test_an_opt_out_at_the_provider_between_review_and_send_is_learned_and
     await town.fill(to="06 12 34 56 78, 06 98 76 54 32")
     await bar_at_the_provider(town, NUMBER)
     await town.person().submit({})
-    await town.card_says("1 left out: said STOP")
+    await town.card_says("1 left out: opted out")
     assert texted(town) == [OTHER]
     assert await town.desk.services.store.optouts.among([NUMBER]) == {NUMBER}
 
@@ -97,7 +97,7 @@ async def test_a_stop_between_review_and_confirmation_is_refused_where_it_was_th
     await say_stop(town)
     confirmed = await town.person().submit({})
     assert confirmed.delivery
-    assert "said STOP" in str(confirmed.delivery.answer)
+    assert "opted out" in str(confirmed.delivery.answer)
     assert town.sends == []
 
 
@@ -106,7 +106,7 @@ async def test_a_stop_between_confirmation_and_send_is_obeyed(redis_url: str) ->
         await town.send(to="06 12 34 56 78, 06 98 76 54 32")
         await town.provider.stop(NUMBER)  # it waits in the stream, like the send waits for a worker
         async with work(town.desk):
-            await town.card_says("1 left out: said STOP")
+            await town.card_says("1 left out: opted out")
             await town.channel_says("will not be texted again")
         assert texted(town) == [OTHER]
 
@@ -120,7 +120,7 @@ async def test_a_stop_while_the_provider_is_asked_for_the_price_is_obeyed(redis_
         async with work(town.desk):
             await town.provider.until(lambda: len(town.provider.requests) > asked)
             await town.desk.services.store.optouts.record(NUMBER, "STOP")
-            await town.card_says("1 left out: said STOP")
+            await town.card_says("1 left out: opted out")
         assert town.sends == []
 
 
@@ -128,5 +128,5 @@ async def test_a_number_stays_barred_for_other_texts_and_other_people(town: Town
     await say_stop(town)
     for who, text in (("U0ALICE", "Autre texte"), ("U0BRUNO", "Encore un")):
         filled = await town.fill(text=text, who=who)
-        assert "said STOP" in filled.errors["to"]
+        assert "opted out" in filled.errors["to"]
         await town.person(who).close(everything=True)

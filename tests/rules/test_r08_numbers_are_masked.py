@@ -62,7 +62,7 @@ async def day(written: StringIO, redis_url: str, monkeypatch: pytest.MonkeyPatch
         await town.provider.balance_alert()
         await post(town, "dlr", receipt("not-ours-1", number=THIRD))
         await post(town, "mo", {"message": BROKEN, "sender": NUMBER})
-        await says(town, "could not be used")
+        await says(town, "could not be handled")
         town.slack.fail("chat.postMessage", "some_refusal", 5)
         await post(town, "mo", reply(BACK + ", refused", THIRD))
         await town.slack.until(lambda: str(town.slack.called("chat.postMessage")).count(", refused") >= 5)

@@ -91,12 +91,25 @@ def test_a_click_edits_that_card(tour: Taken) -> None:
 def test_an_sms_that_comes_in_opens_a_card_and_stands_in_its_thread(tour: Taken) -> None:
     act = tour.acts["Carla writes back"]
     assert "+33 6 •• •• •• 78" in act.seen("#sms")
-    assert "nobody answers yet" in act.seen("#sms")
+    assert "unassigned" in act.seen("#sms")
     assert "Je peux venir vers 19 h." in act.seen("#sms, in a thread")
 
 
 def test_who_claims_a_conversation_stands_on_its_card(tour: Taken) -> None:
-    assert "@bruno answers" in tour.acts["Whose is it?"].seen("#sms, edited")
+    assert "assigned to @bruno" in tour.acts["Whose is it?"].seen("#sms, edited")
+
+
+def test_the_form_of_an_answer_counts_what_is_typed_and_names_people(tour: Taken) -> None:
+    shown = tour.acts["Answer her"].seen("on Bruno's screen")
+    assert shown.count("Text: ‹Jusqu'à 19 h 30") == 1
+    assert "125 characters left" in shown.partition("Text: ‹Jusqu'à 19 h 30")[2]
+    assert "assigned to @bruno" in shown
+    assert "@U0BRUNO" not in tour.printed
+
+
+def test_the_clock_is_told_to_be_moved(tour: Taken) -> None:
+    [said] = [words for words in tour.acts["Not twice in an hour"].said if "clock" in words]
+    assert said.strip() == "The clock is moved on by 61 minutes."
 
 
 def test_an_answer_reaches_the_phone_and_nobody_elses(tour: Taken) -> None:
@@ -116,7 +129,7 @@ def test_a_remark_stays_inside_and_a_marked_line_goes_out(tour: Taken) -> None:
 def test_who_said_stop_is_told_and_refused_in_the_form(tour: Taken) -> None:
     act = tour.acts["STOP means stop"]
     assert "+33 6 •• •• •• 78 said STOP" in act.seen()
-    assert "✖ to: This number said STOP" in act.seen("under the fields")
+    assert "✖ to: This number opted out" in act.seen("under the fields")
 
 
 def test_the_same_text_again_is_refused_with_the_time_until_an_hour_has_passed(tour: Taken) -> None:

@@ -219,11 +219,15 @@ def test_no_code_has_two_meanings() -> None:
     assert len(codes) == len(set(codes))
 
 
+# What Slack's reference says of every method of the Web API, where the contract has only a method's own.
+OF_EVERY_METHOD = {"request_timeout", "service_unavailable", "team_added_to_org"}
+
+
 @needs_shared
 def test_every_code_that_we_name_is_in_slacks_contract() -> None:
     """As an error of some method, or as the answer in one of its examples."""
     assert SHARED is not None
-    listed: set[str] = set()
+    listed = set(OF_EVERY_METHOD)
     for file in (SHARED / "web-api").glob("*.json"):
         method = json.loads(file.read_text("utf-8"))
         listed |= set(method.get("errors", {}))

@@ -1,6 +1,7 @@
 """Our words into Slack's markup, and people's words out of it."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,7 @@ def test_a_moment_is_shown_by_each_readers_clock() -> None:
     at = datetime(2026, 3, 2, 10, 30, 15, 999_999, tzinfo=timezone(timedelta(hours=1), "CET"))
     assert markup.date(at) == "<!date^1772443815^{date_short_pretty} {time}|2026-03-02 10:30 CET>"
     assert markup.date(at.astimezone(UTC), "{time}") == "<!date^1772443815^{time}|2026-03-02 09:30 UTC>"
+    assert markup.when(1772443815.9, ZoneInfo("Europe/Paris")) == markup.date(at)
 
 
 def test_a_moment_without_a_time_zone_is_refused() -> None:

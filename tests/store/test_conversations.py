@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -490,6 +490,73 @@ async def test_an_old_answer_that_fails_late_undoes_no_later_one(desk: Desk) -> 
     await desk.does("say", "a2", ALICE, "Non")
     assert (await desk.does("unsay", "a1"))[1].since == 0
     assert (await desk.does("unsay", "a2"))[1].since == second.since
+
+
+@pytest.mark.parametrize(
+    "before", [("snooze", 0), ("snooze", NOON.timestamp() + DAY), ("resolve",), ("hand_over", BRUNO)]
+)
+async def test_after_an_answer_that_was_taken_back_all_stands_as_before(desk: Desk, before: tuple[Any, ...]) -> None:
+    """Two answers, the second of them to the first, taken back one after the other."""
+    await desk.hears("m1")
+    await desk.does(*before)
+    stood = await desk.conversations.of(NUMBER)
+    assert stood
+    for campaign in ("a1", "a2"):
+        desk.at += 60
+        await desk.does("say", campaign, ALICE, campaign)
+    for campaign in ("a2", "a1"):
+        await desk.conversations.unsay(NUMBER, campaign, taken_back=True)
+    now_is = await desk.conversations.of(NUMBER)
+    assert now_is == replace(stood, answers=2)
+
+
+async def test_what_failed_stays_open_and_with_who_wrote_it(desk: Desk) -> None:
+    await desk.hears("m1")
+    await desk.does("resolve")
+    await desk.does("say", "a1", ALICE, "Oui")
+    _, about = await desk.does("unsay", "a1")
+    assert (about.state, about.owner, about.waiting) == (OPEN, ALICE, False)
+
+
+@pytest.mark.parametrize("act", [("hand_over", BRUNO), ("snooze", 0), ("hears", "m2")])
+async def test_what_was_done_after_an_answer_is_not_undone_with_it(desk: Desk, act: tuple[Any, ...]) -> None:
+    await desk.hears("m1")
+    await desk.does("resolve")
+    await desk.does("say", "a1", ALICE, "Oui")
+    desk.at += 60
+    await (desk.hears(act[1]) if act[0] == "hears" else desk.does(*act))
+    done = await desk.conversations.of(NUMBER)
+    assert done
+    _, about = await desk.conversations.unsay(NUMBER, "a1", taken_back=True)
+    assert about
+    assert about.owner == done.owner
+    if act[0] != "hand_over":
+        assert (about.state, about.since) == (done.state, done.since)
+
+
+async def test_an_answer_ends_no_waiting_for_what_its_author_had_not_seen(desk: Desk) -> None:
+    first, _ = await desk.hears("m1")
+    await desk.conversations.remind(first, 2)
+    desk.at += 60
+    second, _ = await desk.hears("m2")
+    _, about = await desk.does("say", "a1", ALICE, "Oui", first.last_in)
+    assert (about.waiting, about.since, about.reminded) == (True, second.last_in, 0)
+    _, about = await desk.does("say", "a2", ALICE, "Et oui", second.last_in)
+    assert not about.waiting
+
+
+async def test_marks_of_answers_are_forgotten_after_a_month(desk: Desk) -> None:
+    await desk.hears("m1", date=NOON)
+    await desk.does("say", "a1", ALICE, "Oui")
+    await desk.does("say", "a2", ALICE, "Non")
+    await desk.does("unsay", "a2")
+    desk.at += 29 * DAY
+    await desk.hears("m2", date=NOON + timedelta(days=29))
+    marks = await desk.redis.hkeys(f"conversation:{{{NUMBER}}}:heard")
+    assert {b"out:a1", b"out:a2"} <= set(marks)
+    desk.at += 2 * DAY
+    await desk.hears("m3", date=NOON + timedelta(days=31))
+    assert set(await desk.redis.hkeys(f"conversation:{{{NUMBER}}}:heard")) == {b"m2", b"m3"}
 
 
 @pytest.mark.parametrize("end", [("resolve",), ("block", ALICE)])

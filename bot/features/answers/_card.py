@@ -1,7 +1,7 @@
 """The card of an answer in the conversation's thread: who wrote what, and what became of it. One truth at a time."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import tzinfo
 
 from bot import conversation
 from bot.doors import Doors, Press
@@ -9,7 +9,7 @@ from bot.errors import Refused
 from bot.poster import Message
 from bot.services import Services
 from bot.slack.blocks import Block, actions, button, context, message, quotation, section
-from bot.slack.markup import cut, date, escape, mention
+from bot.slack.markup import cut, escape, mention, when
 from bot.smsfactor.sending import FILTERS
 from bot.store.campaign import UNSENT, Campaign, CampaignState, MessageState
 from bot.words import FAILED, FAILURES, GIVEN_UP_LOOKING, HEADLINES, Headline, headline, why
@@ -32,7 +32,7 @@ REPORTED: Mapping[MessageState, Headline] = {
 }
 LEFT_OUT: Mapping[MessageState, Headline] = {
     MessageState.OPTED_OUT: Headline(
-        ":no_entry:", "Left out", ": they said STOP. Nothing was sent, and nothing was charged."
+        ":no_entry:", "Left out", ": they opted out and cannot be texted. Nothing was sent, and nothing was charged."
     ),
     MessageState.FLOODED: Headline(
         ":no_entry:",
@@ -51,7 +51,7 @@ def register(doors: Doors) -> None:
 async def card(services: Services, campaign_id: str) -> Message | None:
     """The card as it is now; None once the answer is forgotten."""
     campaign = await services.store.campaigns.get(campaign_id)
-    return None if campaign is None else render(campaign, services.wall.now().timestamp())
+    return None if campaign is None else render(campaign, services.wall.seconds(), services.settings.timezone)
 
 
 async def undo(services: Services, press: Press) -> None:
@@ -68,8 +68,11 @@ async def undo(services: Services, press: Press) -> None:
         await conversation.remark(services, about, f"undone:{campaign.id}", text)
 
 
-def truth(campaign: Campaign, now: float) -> Headline:
-    """How an answer stands: as its one message does, as far as that tells more than the campaign."""
+def truth(campaign: Campaign, now: float, zone: tzinfo) -> Headline:
+    """How an answer stands: as its one message does, as far as that tells more than the campaign.
+
+    ``now``: epoch seconds. Times are those of ``zone``.
+    """
     state, message_state = campaign.state, next(iter(campaign.messages), MessageState.WAITING)
     match state:
         case CampaignState.FILTERED:
@@ -81,15 +84,15 @@ def truth(campaign: Campaign, now: float) -> Headline:
         case _ if message_state in LOST:
             return Headline(":x:", "Failed", f": {FAILURES.get(campaign.failure or 0, FAILED)}.")
         case CampaignState.QUEUED if campaign.order.due > now:
-            leaves = date(datetime.fromtimestamp(campaign.order.due, UTC), "{time_secs}")
+            leaves = when(campaign.order.due, zone, "{time_secs}")
             return Headline(":hourglass_flowing_sand:", "Queued", f": it leaves at {leaves}, and can be taken back.")
         case _:
             return headline(campaign)
 
 
-def render(campaign: Campaign, now: float) -> Message:
-    """The card. ``now``: epoch seconds."""
-    order, stands, reason = campaign.order, truth(campaign, now), escape(why(campaign))
+def render(campaign: Campaign, now: float, zone: tzinfo) -> Message:
+    """The card, as ``truth`` knows it."""
+    order, stands, reason = campaign.order, truth(campaign, now, zone), escape(why(campaign))
     by = _by(campaign)
     if campaign.state is CampaignState.FILTERED:
         reason = ""  # the headline says it

@@ -82,7 +82,7 @@ async def submit(services: Services, submission: Submission) -> Answer:
     elif before.order.text != text or before.state in UNSENT:
         raise Refused(COUNTED)
     try:
-        await conversation.answer(services, about, opened.answer, text, user)
+        await conversation.answer(services, about, opened.answer, text, user, opened.last_in)
     except Refused as refused:  # of number and text, this form has only the text to put it under
         block = text_block(submission.view)
         raise Refused(refused.text, field=block["block_id"] if block else None) from None
@@ -92,18 +92,18 @@ async def submit(services: Services, submission: Submission) -> Answer:
 
 async def _ask(services: Services, opened: Opened, about: Conversation, news: Sequence[Block], text: str) -> Answer:
     """Upon the form, which keeps what was typed; in the place of an earlier question."""
-    name = await services.store.contacts.name(about.number)
-    view = asking(Known(about, name), replace(_now_is(about, opened.answer), asked=True), news, text)
+    name, zone = await services.store.contacts.name(about.number), services.settings.timezone
+    view = asking(Known(about, name), replace(_now_is(about, opened.answer), asked=True), news, text, zone)
     return {"response_action": "update" if opened.asked else "push", "view": view}
 
 
 async def _news(services: Services, about: Conversation, opened: Opened, user: str) -> list[Block]:
     """What happened in this conversation since the form was opened: nobody answers words that they have not seen."""
-    wrote = await _others_since(services, about, opened, user)
-    blocks = others_wrote(wrote)
+    wrote, zone = await _others_since(services, about, opened, user), services.settings.timezone
+    blocks = others_wrote(wrote, zone)
     if about.last_in > opened.last_in > 0:
         texts = await services.store.conversations.texts(about.number)
-        blocks += they_wrote([text for text in texts if not text.out and text.at > opened.last_in])
+        blocks += they_wrote([text for text in texts if not text.out and text.at > opened.last_in], zone)
     if about.owner not in ("", user, opened.owner) and about.owner not in {one.author for one in wrote}:
         blocks.append(section(f"{mention(about.owner)} has taken this conversation meanwhile."))
     resolved = about.state is ConversationState.RESOLVED and not opened.resolved
@@ -145,7 +145,8 @@ async def _know(services: Services, about: Conversation, user: str) -> Known:
 
 async def _became(services: Services, text: Text) -> Said:
     campaign = await services.store.campaigns.get(text.mark) if text.out else None
-    return Said(text, truth(campaign, services.wall.now().timestamp()).word.lower() if campaign else "")
+    now, zone = services.wall.seconds(), services.settings.timezone
+    return Said(text, truth(campaign, now, zone).word.lower() if campaign else "")
 
 
 async def _stop_composing(services: Services, about: Conversation, user: str) -> None:

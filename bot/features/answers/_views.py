@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from bot import conversation
 from bot.guards import MAX_SEGMENTS
 from bot.slack.blocks import Block, alert, context, option, quotation, section
 from bot.slack.forms import View, modal, select, text_input
-from bot.slack.markup import date, escape, mention
+from bot.slack.markup import escape, mention, when
 from bot.smsfactor.text import measure
 from bot.store.conversations import Conversation, Text
 from bot.store.templates import Template
@@ -21,9 +21,12 @@ TEXT, PICK, COUNTER = "answer_text", "answer_pick", "answer_counter"
 LAST = 3  # texts that the form shows
 SHOWN = 700  # characters of each
 
-STOPPED = "They said STOP, so they cannot be texted any more."
+OPTED_OUT = "They opted out and cannot be texted any more."
 NO_PERSON = "Behind this number is a program: a short code, or the name of a sender. It cannot be answered."
-BLOCKED = "Blocked as a nuisance: what they write back would be shown to nobody. *Hear them again* first, on the card."
+BLOCKED = (
+    "Blocked as a nuisance: what they write back is kept, but not shown in the channel. *Hear them again* first, on the"
+    " card."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,13 @@ class Known:
         if not conversation.is_person(self.about.number):
             return NO_PERSON
         if self.opted_out:
-            return STOPPED
+            return OPTED_OUT
         return BLOCKED if self.about.blocked else ""
 
 
 def form(known: Known, opened: Opened, zone: tzinfo) -> View:
     """The form as it opens; without field and button if nothing can be sent to them. Times are those of ``zone``."""
-    blocks: list[Block] = [_whom(known)]
+    blocks: list[Block] = [_whom(known, zone)]
     if known.composer:
         blocks.append(context(f":pencil2: {mention(known.composer)} is writing an answer too"))
     if known.obstacle:
@@ -106,7 +109,7 @@ def form(known: Known, opened: Opened, zone: tzinfo) -> View:
     elif known.last_until:
         words = f"One more text may go to them; the next one again at {clock(known.last_until, zone)}."
         blocks.append(alert(words, "info"))
-    blocks += [block for said in known.said for block in _said(known, said)]
+    blocks += [block for said in known.said for block in _said(known, said, zone)]
     if known.obstacle:
         return modal(FORM, "Reply by SMS", blocks, close="Close", private_metadata=opened.packed())
     if known.templates:
@@ -116,9 +119,9 @@ def form(known: Known, opened: Opened, zone: tzinfo) -> View:
     return _with_field(blocks, opened, submit="Send", close="Cancel")
 
 
-def asking(known: Known, opened: Opened, news: Sequence[Block], text: str) -> View:
+def asking(known: Known, opened: Opened, news: Sequence[Block], text: str, zone: tzinfo) -> View:
     """What happened since the form was opened, and what they wrote, to be sent all the same, or changed, or not."""
-    blocks = [_whom(known), *news]
+    blocks = [_whom(known, zone), *news]
     return _with_field(blocks, opened, submit="Send it all the same", close="Back", text=text)
 
 
@@ -193,36 +196,33 @@ def replaced(view: Mapping[str, Any], blocks: Mapping[str, Block]) -> View:
     return {name: view[name] for name in kept if view.get(name)} | {"blocks": shown}
 
 
-def others_wrote(texts: Sequence[Text]) -> list[Block]:
+def others_wrote(texts: Sequence[Text], zone: tzinfo) -> list[Block]:
     """What colleagues have sent meanwhile."""
     blocks = []
     for one in texts[-LAST:]:
-        blocks += [section(f"{mention(one.author)} has answered meanwhile, {_when(one.at)}:")]
+        blocks += [section(f"{mention(one.author)} has answered meanwhile, {when(one.at, zone)}:")]
         blocks += [quotation(one.text, SHOWN)]
     return blocks
 
 
-def they_wrote(texts: Sequence[Text]) -> list[Block]:
+def they_wrote(texts: Sequence[Text], zone: tzinfo) -> list[Block]:
     """What came in meanwhile; your answer would count for it too."""
     blocks = []
     for one in texts[-LAST:]:
-        blocks += [section(f"They have written meanwhile, {_when(one.at)}:"), quotation(one.text, SHOWN)]
+        blocks += [section(f"They have written meanwhile, {when(one.at, zone)}:"), quotation(one.text, SHOWN)]
     return blocks
 
 
-def _whom(known: Known) -> Block:
-    who = conversation.called(known.about, known.name)
-    return section(f"*To {escape(who)}*\n{conversation.stands(known.about)}")
+def _whom(known: Known, zone: tzinfo) -> Block:
+    """Where an obstacle says how it stands, nothing else does."""
+    who = f"*To {escape(conversation.called(known.about, known.name))}*"
+    return section(who if known.obstacle else f"{who}\n{conversation.stands(known.about, zone, opted_out=False)}")
 
 
-def _said(known: Known, said: Said) -> list[Block]:
+def _said(known: Known, said: Said, zone: tzinfo) -> list[Block]:
     one = said.text
     who = mention(one.author) if one.author else "Automatic answer"
     if not one.out:
         who = escape(known.name) or "They"
-    pieces = [who, _when(one.at), *filter(None, [said.became])]
+    pieces = [who, when(one.at, zone), *filter(None, [said.became])]
     return [context(" · ".join(pieces)), quotation(one.text, SHOWN)]
-
-
-def _when(at: float) -> str:
-    return date(datetime.fromtimestamp(at, UTC))

@@ -19,7 +19,7 @@ def register(doors: Doors) -> None:
         "contact",
         show,
         usage="contact <number>",
-        does="all about one number: texts, notes, STOP, when it may be texted again",
+        does="all about one number: its conversation, notes, opt-out, when it may be texted again",
     )
     doors.press(view.EDIT, open_form)
     doors.submission(view.FORM, save)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from bot import conversation, phone
 from bot.slack.blocks import Block, actions, button, context, message, quotation, section
 from bot.slack.forms import View, modal, text_input
-from bot.slack.markup import date, escape, mention
+from bot.slack.markup import escape, mention, when
 from bot.store.campaign import Campaign, CampaignState
 from bot.store.contacts import NAME_MAX, Contact
 from bot.store.conversations import Conversation, Text
@@ -43,6 +43,11 @@ class Known:
     per_hour: int = 5
     same_text_per_hour: int = 1
 
+    @property
+    def textable(self) -> bool:
+        """Whether the desk may text this number at all; campaigns still reach somebody who is only a nuisance."""
+        return conversation.is_person(self.contact.number) and self.optout is None
+
 
 def render(known: Known) -> dict[str, Any]:
     """To the one who typed the number, who alone sees it whole."""
@@ -52,29 +57,23 @@ def render(known: Known) -> dict[str, Any]:
     stands = _stands(known)
     blocks: list[Block] = [section(f":bust_in_silhouette: *{who}*\n{stands}")]
     if known.optout:
-        blocks.append(section(f":no_entry: {_opted_out(known.optout, known.zone)} They cannot be texted any more."))
-    blocks.append(context(_flood(known)))
-    if known.answers:
-        order = known.answers.order
-        said = f"last answered `{order.id}`, {_when(order.created, known.zone)}: {escape(_short(order.text))}"
-        blocks.append(context(said))
-    if known.texts:
-        count = len(known.texts)
-        blocks.append(section("*The last SMS*" if count == 1 else f"*The last {count} SMS*, the newest below"))
-    for text in known.texts:
-        blocks += [context(_origin(known, text)), quotation(text.text, TEXT_SHOWN)]
+        blocks.append(section(_opted_out(known.optout, known.zone)))
+    if not conversation.is_person(contact.number):
+        blocks.append(context(conversation.PROGRAM))
+    if known.textable:
+        blocks.append(context(_flood(known)))
+    blocks += _texts(known)
     blocks += _notes(known)
     blocks.append(actions(*_buttons(known)))
-    blocks.append(
-        context(f"`/sms send {'+' if contact.number.isdecimal() else ''}{escape(contact.number)}` writes to it.")
-    )
+    if known.textable:
+        blocks.append(context(f"`/sms send +{contact.number}` writes to it."))
     return message(f"{who}: {stands}".replace("*", ""), blocks)
 
 
 def form(contact: Contact, which: str) -> View:
     """Name, and a new note. ``which`` tells whose they are without the number, where there is a conversation."""
     blocks = [
-        context(f"Of {escape(phone.mask(contact.number))}; the whole team sees them."),
+        context(f"For {escape(phone.mask(contact.number))}. The whole team can see them."),
         text_input("Name", NAME, initial=contact.name or None, max_length=NAME_MAX, optional=True),
         text_input("New note", NOTE, multiline=True, max_length=NOTE_MAX, optional=True),
     ]
@@ -85,41 +84,61 @@ def form(contact: Contact, which: str) -> View:
 
 def _stands(known: Known) -> str:
     if known.about is None:
-        return "Nobody has written to the desk from this number."
-    return conversation.stands(known.about) + (f" · <{known.link}|its card>" if known.link else "")
+        nothing = "The desk has no conversation with this number."
+        return f"{nothing}\n{conversation.OPTED_OUT}" if known.optout else nothing
+    stands = conversation.stands(known.about, known.zone, opted_out=known.optout is not None)
+    return stands + (f" · <{known.link}|its card>" if known.link else "")
 
 
 def _opted_out(optout: OptOut, zone: tzinfo) -> str:
-    """Since when, how we know, and after what."""
+    """Since when, how we know, and after what; that they cannot be texted is said above."""
     after = f" after campaign `{escape(optout.campaign)}`" if optout.campaign else ""
-    since = _when(optout.since, zone)
+    since = when(optout.since, zone)
     if optout.origin.startswith(NOTED_BY):
-        return f"*Opted out* {since}{after}, noted by {mention(escape(optout.origin.removeprefix(NOTED_BY)))}."
+        return f"Opted out by {mention(escape(optout.origin.removeprefix(NOTED_BY)))}, {since}{after}."
     if optout.origin == "STOP":
-        return f"*Said STOP* {since}{after}."
-    return f"*Opted out*: on SMSFactor's list, read {since}{after}."
+        return f"They said STOP, {since}{after}."
+    return f"The number is on SMSFactor's blacklist, where the desk read it {since}."
 
 
 def _flood(known: Known) -> str:
     """The windows with their times; of many texts the last ones."""
     taken, limit = known.taken, known.per_hour
-    same = "the same text " + ("once" if known.same_text_per_hour == 1 else f"{known.same_text_per_hour} times")
+    same = "once" if known.same_text_per_hour == 1 else f"{known.same_text_per_hour} times"
+    rule = f"The limit is {limit} an hour, and the same text {same}."
     if not taken:
-        return f"No texts in the last hour; there is room for {limit}, {same}."
-    times = ", ".join(_time(at, known.zone) for at in taken[-TIMES:])
-    words = f"{len(taken)} of {limit} texts in the last hour, at {times}; "
-    if len(taken) < limit:
-        return f"{words}there is room for {limit - len(taken)} more, {same} an hour."
-    return f"{words}the next place is free at {_time(taken[-limit] + HOUR, known.zone)}."
+        return f"No SMS to them in the last hour. {rule}"
+    times = ", ".join(when(at, known.zone, "{time}") for at in taken[-TIMES:])
+    last = "the last ones " if len(taken) > TIMES else ""
+    more = f"{limit - len(taken)} more may go out now"
+    if len(taken) >= limit:
+        more = f"the next may go out at {when(taken[-limit] + HOUR, known.zone, '{time}')}"
+    return f"{len(taken)} SMS to them in the last hour, {last}at {times}; {more}. {rule}"
+
+
+def _texts(known: Known) -> list[Block]:
+    """Their last SMS in the conversation, both ways. What campaigns sent them is not among these."""
+    blocks: list[Block] = []
+    if known.answers:
+        order = known.answers.order
+        at = when(order.created, known.zone)
+        blocks.append(context(f"Our last SMS that they answered: `{order.id}`, {at}: {escape(_short(order.text))}"))
+    if count := len(known.texts):
+        last = "The last SMS" if count == 1 else f"The last {count} SMS"
+        newest = "" if count == 1 else ", the newest at the bottom"
+        blocks.append(section(f"*{last} of the conversation*{newest}"))
+    for text in known.texts:
+        blocks += [context(_origin(known, text)), quotation(text.text, TEXT_SHOWN)]
+    return blocks
 
 
 def _origin(known: Known, text: Text) -> str:
     """Who and when; and of ours, what became of it, in a word."""
-    when = _when(text.at, known.zone)
+    at = when(text.at, known.zone)
     if not text.out:
-        return f":inbox_tray: They wrote, {when}"
-    author = mention(text.author) if text.author else "The desk by itself"
-    return f":outbox_tray: {author}, {when} · {_became(known.sent.get(text.mark))}"
+        return f":inbox_tray: They wrote, {at}"
+    author = mention(text.author) if text.author else "Automatic answer"
+    return f":outbox_tray: {author}, {at} · {_became(known.sent.get(text.mark))}"
 
 
 def _became(campaign: Campaign | None) -> str:
@@ -138,7 +157,7 @@ def _notes(known: Known) -> list[Block]:
     blocks = [section(f"*Notes*, the last {NOTES} of {len(notes)}" if hidden > 0 else "*Notes*")]
     for note in notes[-NOTES:]:
         blocks += [
-            context(f":memo: {mention(note.author)}, {_when(note.at, known.zone)}"),
+            context(f":memo: {mention(note.author)}, {when(note.at, known.zone)}"),
             quotation(note.text, NOTE_SHOWN),
         ]
     return blocks
@@ -148,7 +167,7 @@ def _buttons(known: Known) -> list[dict[str, Any]]:
     about = known.about
     which = f"{OF_CONVERSATION} {about.id}" if about else f"{OF_NUMBER} {known.contact.number}"
     buttons = [button("Name and notes…", EDIT, value=which)]
-    if about and not about.blocked and not known.optout:
+    if about and conversation.can_be_answered(about, opted_out=known.optout is not None):
         buttons.insert(0, button("Reply", REPLY, value=about.id, style="primary"))
     return buttons
 
@@ -156,11 +175,3 @@ def _buttons(known: Known) -> list[dict[str, Any]]:
 def _short(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= CAMPAIGN_SHOWN else words[: CAMPAIGN_SHOWN - 1] + "…"
-
-
-def _when(at: float, zone: tzinfo) -> str:
-    return date(datetime.fromtimestamp(at, zone))
-
-
-def _time(at: float, zone: tzinfo) -> str:
-    return date(datetime.fromtimestamp(at, zone), "{time}")

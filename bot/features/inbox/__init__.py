@@ -14,7 +14,7 @@ def register(doors: Doors) -> None:
         "inbox",
         show,
         usage="inbox [mine | unassigned | waiting | snoozed | all] [words]",
-        does="the conversations that are not resolved, the longest waiting first",
+        does="the conversations that are not resolved: yours, unassigned, waiting, snoozed",
     )
     _home.register(doors)
     _many.register(doors)

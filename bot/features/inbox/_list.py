@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 
 from bot import conversation
@@ -59,6 +60,7 @@ class Entry:
     name: str = ""
     last: Text | None = None
     link: str = ""
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,12 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """All that is shown. ``counts`` know no words, ``longest``: since when the one waits who waits longest (0: nobody),
-    ``several``: they stand in more than one channel, ``clipped``: there are more than are looked at."""
+    ``several``: they stand in more than one channel, ``clipped``: there are more than are looked at, ``zone``: whose
+    clock the times follow."""
 
     wanted: Wanted
     counts: Mapping[Show, int]
+    zone: tzinfo
     groups: Sequence[Group] = ()
     longest: float = 0.0
     several: bool = False
@@ -87,7 +91,7 @@ class Listing:
 TITLES: Mapping[Show, str] = {
     Show.OVERVIEW: "Overview",
     Show.MINE: "Mine",
-    Show.UNASSIGNED: "Nobody's",
+    Show.UNASSIGNED: "Unassigned",
     Show.WAITING: "Waiting, the longest first",
     Show.SNOOZED: "Snoozed",
     Show.ALL: "All",
@@ -101,7 +105,8 @@ async def listing(services: Services, who: str, wanted: Wanted, *, each: int, al
     several = len({about.channel for about in found}) > 1
     if wanted.channel:
         found = [about for about in found if about.channel == wanted.channel]
-    lists = _arrange(found, who)
+    silent = await services.store.optouts.among([about.number for about in found])
+    lists = _arrange(found, who, silent)
     counts = {show: len(those) for show, those in lists.items()}
     longest = lists[Show.WAITING][0].since if lists[Show.WAITING] else 0.0
     if wanted.show is Show.OVERVIEW and not wanted.words:
@@ -117,9 +122,9 @@ async def listing(services: Services, who: str, wanted: Wanted, *, each: int, al
         show = Show.ALL if wanted.show is Show.OVERVIEW else wanted.show
         chosen = [(TITLES[show], show, await _with_words(services, lists[show], wanted.words))]
         most = alone
-    entries = await _entries(services, [about for _, _, those in chosen for about in those[:most]])
+    entries = await _entries(services, [about for _, _, those in chosen for about in those[:most]], silent)
     groups = [Group(t, more, len(those), [entries[a.id] for a in those[:most]]) for t, more, those in chosen if those]
-    return Listing(wanted, counts, groups, longest, several, clipped)
+    return Listing(wanted, counts, services.settings.timezone, groups, longest, several, clipped)
 
 
 async def _everybody(services: Services) -> tuple[list[Conversation], bool]:
@@ -134,11 +139,15 @@ async def _everybody(services: Services) -> tuple[list[Conversation], bool]:
     return [about for about in found if about.state is not ConversationState.RESOLVED], len(numbers) >= LISTED
 
 
-def _arrange(found: Sequence[Conversation], who: str) -> dict[Show, list[Conversation]]:
-    """Who waits longest first; then where nobody waits, the latest first; then what sleeps, by when it wakes."""
-    waiting = sorted((about for about in found if about.waiting), key=lambda about: about.since)
-    is_open = ConversationState.OPEN
-    quiet = [about for about in found if about.state is is_open and not about.waiting]
+def _arrange(found: Sequence[Conversation], who: str, silent: frozenset[str]) -> dict[Show, list[Conversation]]:
+    """Who waits longest first; then where nobody waits, the latest first; then what sleeps, by when it wakes.
+
+    ``silent``: the numbers that opted out; nobody can answer them, so they do not wait.
+    """
+    waiting = [about for about in found if conversation.waits(about, opted_out=about.number in silent)]
+    waiting.sort(key=lambda about: about.since)
+    wait = {about.id for about in waiting}
+    quiet = [about for about in found if about.state is ConversationState.OPEN and about.id not in wait]
     quiet.sort(key=lambda about: max(about.last_in, about.last_out), reverse=True)
     snoozed = [about for about in found if about.state is ConversationState.SNOOZED]
     snoozed.sort(key=lambda about: (about.owner != who, about.snooze or float("inf")))
@@ -171,14 +180,20 @@ async def _with_words(services: Services, those: list[Conversation], words: str)
     return [about for about in those if has_them(about)]
 
 
-async def _entries(services: Services, those: Sequence[Conversation]) -> dict[str, Entry]:
+async def _entries(services: Services, those: Sequence[Conversation], silent: frozenset[str]) -> dict[str, Entry]:
     """What is told of each, by its id."""
     numbers = [about.number for about in those]
     names = await services.store.contacts.names(numbers)
     texts = await services.store.conversations.recent(numbers, RECENT)
     links = await conversation.links(services, those)
     return {
-        about.id: Entry(about, names.get(about.number, ""), _last(texts[about.number]), links.get(about.id, ""))
+        about.id: Entry(
+            about,
+            names.get(about.number, ""),
+            _last(texts[about.number]),
+            links.get(about.id, ""),
+            opted_out=about.number in silent,
+        )
         for about in those
     }
 

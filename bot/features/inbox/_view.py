@@ -1,7 +1,7 @@
 """What the inbox looks like: in the App Home, as an answer to the command, and the form that resolves many."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from bot import conversation
@@ -9,7 +9,7 @@ from bot.features.inbox._list import TITLES, Entry, Group, Listing, Show, Wanted
 from bot.slack.blocks import Block, actions, button, context, header, message, option, quotation, section
 from bot.slack.forms import View, modal, multi_select
 from bot.slack.home import channel_menu, home, menu
-from bot.slack.markup import date, escape
+from bot.slack.markup import escape, when
 from bot.store.conversations import ConversationState
 from bot.store.inbox import LISTED
 
@@ -19,15 +19,22 @@ RESOLVE, DONE = "inbox_resolve", "inbox_done"
 WHICH = "which"
 PREVIEW = 140  # characters of an SMS
 
-# Slack takes 100 blocks in a Home and 50 in a message; an entry has three at most, and only nobody's has three.
+# Slack takes 100 blocks in a Home and 50 in a message; an entry has three at most, and only if it is unassigned.
 HOME_EACH, HOME_ALONE = 10, 30
 MESSAGE_EACH, MESSAGE_ALONE = 4, 10
 OFFERED = 100  # conversations that the form offers: as many as a menu holds
 LABEL_NAME = 40  # characters of a name in it
 
 COMMANDS = "`/sms inbox [mine | unassigned | waiting | snoozed | all] [words]` asks for one list, or looks for words."
-EMPTY = ":sparkles: Nobody waits, and nothing is open."
+EMPTY = ":sparkles: Nobody waits, and nothing is open"
 NOTHING = "There is nothing like that in the inbox."
+NONE: Mapping[Show, str] = {
+    Show.OVERVIEW: "Nothing is yours, unassigned or snoozed, and nobody waits.",
+    Show.MINE: "Nothing is assigned to you.",
+    Show.UNASSIGNED: "Nothing is unassigned.",
+    Show.WAITING: "Nobody waits for an answer.",
+    Show.SNOOZED: "Nothing is snoozed.",
+}
 
 
 def home_view(shown: Listing) -> View:
@@ -94,15 +101,15 @@ def told(text: str) -> View:
 
 
 def _counts(shown: Listing) -> str:
-    counts = shown.counts
+    counts, channel = shown.counts, shown.wanted.channel
     if not counts[Show.ALL]:
-        return EMPTY
+        return f"{EMPTY}{f' in <#{channel}>' if channel else ''}."
     waiting = counts[Show.WAITING]
-    since = f", the longest since {_when(shown.longest)}" if waiting else ""
+    since = f", the longest since {when(shown.longest, shown.zone)}" if waiting else ""
     waits = f"*{waiting}* {'waits' if waiting == 1 else 'wait'} for an answer{since}" if waiting else "Nobody waits"
-    rest = [(Show.MINE, "mine"), (Show.UNASSIGNED, "nobody's"), (Show.SNOOZED, "snoozed"), (Show.ALL, "in all")]
+    rest = [(Show.MINE, "mine"), (Show.UNASSIGNED, "unassigned"), (Show.SNOOZED, "snoozed"), (Show.ALL, "in all")]
     pieces = [waits, *(f"*{counts[show]}* {word}" for show, word in rest)]
-    place = f" (in <#{shown.wanted.channel}>)" if shown.wanted.channel else ""
+    place = f" (in <#{channel}>)" if channel else ""
     return " · ".join(pieces) + place
 
 
@@ -116,17 +123,19 @@ def _group(shown: Listing, group: Group, *, in_home: bool) -> list[Block]:
         title += f", {hidden} more: `/sms inbox {group.more} words` narrows it down"
     blocks = [section(title, accessory=more)]
     for entry in group.entries:
-        blocks += _entry(entry, several=shown.several)
+        blocks += _entry(entry, shown)
     return blocks
 
 
-def _entry(entry: Entry, *, several: bool) -> list[Block]:
+def _entry(entry: Entry, shown: Listing) -> list[Block]:
     about = entry.about
     who = f"*{escape(conversation.called(about, entry.name))}*"
-    link = f" · <{entry.link}|open>" if entry.link else ""
-    place = f" · <#{about.channel}>" if several and about.channel else ""
-    reply = button("Reply", REPLY, value=about.id)
-    blocks = [section(f"{who}{link}\n{conversation.stands(about)}{place}", accessory=reply)]
+    link = f" · <{entry.link}|its card>" if entry.link else ""
+    place = f" · <#{about.channel}>" if shown.several and about.channel else ""
+    stands = conversation.stands(about, shown.zone, opted_out=entry.opted_out)
+    answerable = conversation.can_be_answered(about, opted_out=entry.opted_out)
+    reply = button("Reply", REPLY, value=about.id) if answerable else None
+    blocks = [section(f"{who}{link}\n{stands}{place}", accessory=reply)]
     if entry.last:
         words = " ".join(entry.last.text.split())
         blocks.append(quotation(f"We wrote: {words}" if entry.last.out else words, PREVIEW))
@@ -140,7 +149,8 @@ def _foot(shown: Listing) -> list[Block]:
     if shown.clipped:
         lines.insert(0, f"Only the {LISTED:,} conversations that were untouched for longest are looked at.")
     if not shown.groups and shown.counts[Show.ALL]:
-        lines.insert(0, NOTHING)
+        asked = shown.wanted.words or shown.wanted.channel
+        lines.insert(0, NOTHING if asked else NONE.get(shown.wanted.show, NOTHING))
     return [context(line) for line in lines]
 
 
@@ -156,10 +166,9 @@ def _option(entry: Entry, zone: tzinfo) -> dict[str, Any]:
         name = entry.name if len(entry.name) <= LABEL_NAME else entry.name[: LABEL_NAME - 1] + "…"
         label += f" · {name}"
     since = datetime.fromtimestamp(about.since, zone)
-    state = f"waiting since {since:%d %b %H:%M}" if about.waiting else str(about.state)
+    waits = conversation.waits(about, opted_out=entry.opted_out)
+    state = f"waiting since {since:%d %b %H:%M}" if waits else str(about.state)
+    if entry.opted_out:
+        state += ", opted out"
     said = f" · {' '.join(entry.last.text.split())}" if entry.last else ""
     return option(label, f"{about.id} {about.last_in!r}", description=state + said)
-
-
-def _when(at: float) -> str:
-    return date(datetime.fromtimestamp(at, UTC))

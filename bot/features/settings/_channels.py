@@ -18,13 +18,13 @@ PATIENCE = 1.2  # seconds that Slack may take to say whether the desk is in a ch
 FREE_MAX = 20
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 NAMES: Mapping[Purpose, tuple[str, str]] = {
-    "replies": ("Replies", "Conversations that begin from now on, unless a rule sends them elsewhere."),
-    "campaigns": ("Campaigns", "The cards of what is sent from now on."),
-    "alerts": ("Alerts", "A low balance, and faults."),
-    "optouts": ("Opt-outs", "STOP of people with whom there is no conversation; else it stands in their thread."),
+    "replies": ("Replies", "New conversations open here, unless a rule for replies sends them elsewhere."),
+    "campaigns": ("Campaigns", "New campaigns have their cards here."),
+    "alerts": ("Alerts", "The desk warns here of a low balance and of faults."),
+    "optouts": ("Opt-outs", "Who said STOP is told here if there is no conversation with them, else in its thread."),
 }
 DANGER = "Everything that is written in a conversation's thread there is sent to the person, remarks among you too."
-HOW = "Only what begins with `note:` stays inside. An SMS that went out cannot be taken back, by nobody."
+HOW = "Only what begins with `note:` stays inside. Once an SMS has gone out, nobody can take it back."
 
 
 async def check(services: Services, channels: Iterable[tuple[str, str]]) -> None:
@@ -62,13 +62,13 @@ def _shown(settings: Settings, team: TeamSettings) -> str:
     lines = []
     for purpose in PURPOSES:
         own = team.routes.purposes.get(purpose)
-        default = "" if own else " (nobody has chosen another)"
+        default = "" if own else " (the default)"
         lines.append(f"{NAMES[purpose][0]}: {channel_name(own or settings.slack_channel)}{default}")
     return "\n".join(lines)
 
 
 def _shown_fields(settings: Settings, team: TeamSettings) -> list[Block]:
-    blocks = [section(f"A field that is empty means {channel_name(settings.slack_channel)}.")]
+    blocks = [section(f"Where a field is empty, the channel is {channel_name(settings.slack_channel)}.")]
     for purpose in PURPOSES:
         label, hint = NAMES[purpose]
         blocks.append(
@@ -95,7 +95,7 @@ SHOWN = Part(
     words=_shown,
     fields=_shown_fields,
     read=_read_shown,
-    of=_purposes,
+    piece=_purposes,
     merge=lambda team, piece: team.routes.model_copy(update={"purposes": cast("Routes", piece).purposes}),
 )
 
@@ -105,8 +105,9 @@ SHOWN = Part(
 
 def _free(_: Settings, team: TeamSettings) -> str:
     if not team.free_typing.channels:
-        return "Nowhere: only *Reply* and what begins with `sms:` goes out."
-    return f"In {', '.join(map(channel_name, team.free_typing.channels))}: all goes out but what begins with `note:`."
+        return "Nowhere: in threads only what begins with `sms:` goes out."
+    channels = ", ".join(map(channel_name, team.free_typing.channels))
+    return f"In {channels}: all that is written in threads goes out, but what begins with `note:`."
 
 
 def _free_fields(_: Settings, team: TeamSettings) -> list[Block]:
@@ -114,9 +115,7 @@ def _free_fields(_: Settings, team: TeamSettings) -> list[Block]:
         alert(DANGER, "warning"),
         section(HOW),
         channels_select("Channels with free typing", "channels", initial=team.free_typing.channels),
-        context(
-            "Elsewhere only *Reply* and what begins with `sms:` goes out. Nothing chosen: it is like that everywhere."
-        ),
+        context("In the threads of all other channels only what begins with `sms:` goes out."),
     ]
 
 
@@ -135,5 +134,4 @@ FREE_TYPING = Part(
     words=_free,
     fields=_free_fields,
     read=_read_free,
-    of=lambda team: team.free_typing,
 )

@@ -32,10 +32,12 @@ BUTTONS: Mapping[str, str] = {
     NOTHING: "Nothing",
 }
 GREETING = ":wave: The SMS desk is in. What belongs in no other channel is shown here; `/sms help` says what it can do."
-QUESTION = (
-    ":wave: Thanks for the invitation. *What is {channel} for?*\nReplies are what people write back by SMS; some of"
-    " them are those that begin with a keyword, or answer one campaign or sender name. An admin chooses."
-)
+QUESTION = """\
+:wave: Thanks for the invitation. *What is {channel} for?*
+• *All replies*: conversations with people who write by SMS open here.
+• *Some replies*: only those that begin with a keyword, or answer one campaign or sender name.
+• *Free typing*: in threads of conversations here all that you write goes out as SMS, but what begins with `note:`.
+An admin of the desk chooses one; `/sms settings` adds more."""
 DANGER = (
     "In the threads of conversations that open in this channel, everything that is written is sent to the person as an"
     " SMS, remarks among you too. Only what begins with “note:” stays inside."

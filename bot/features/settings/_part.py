@@ -21,19 +21,25 @@ OVERTAKEN = "{who} changed this while you had it open. Nothing of yours was save
 class Part:
     """One part. ``key`` names it in the audit, ``section`` is where it is stored.
 
-    ``of``: what of the settings its form shows, ``merge``: the section with a new one of these in it, ``quote``: what
-    is shown letter by letter below the words. Without ``read`` it has no form to be saved, but buttons of its own.
+    ``piece``: what of the section its form shows, if not all of it, ``merge``: the section with a new one of these in
+    it, ``quote``: what is shown letter by letter below the words. Without ``read`` it has no form to be saved, but
+    buttons of its own.
     """
 
     key: str
     title: str
     section: str
     words: Callable[[Settings, TeamSettings], str]
-    of: Callable[[TeamSettings], BaseModel]
     fields: Callable[[Settings, TeamSettings], list[Block]] = lambda *_: []
     read: Callable[[Services, Mapping[str, Value]], Awaitable[BaseModel]] | None = None
+    piece: Callable[[TeamSettings], BaseModel] | None = None
     merge: Callable[[TeamSettings, BaseModel], BaseModel] = lambda _, piece: piece
     quote: Callable[[TeamSettings], str] = lambda _: ""
+
+    def of(self, team: TeamSettings) -> BaseModel:
+        """What of the settings its form shows."""
+        piece: BaseModel = self.piece(team) if self.piece else getattr(team, self.section)
+        return piece
 
 
 class OvertakenError(Exception):

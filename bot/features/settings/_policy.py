@@ -31,8 +31,9 @@ WORDS_MAX, WORD_MIN, WORD_MAX = 50, 2, 30
 QUOTED = 5  # of what is wrong, so many are named
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 AUTO_HOW = (
-    "Sent to who writes outside of the office hours: once per conversation and day, never to who said STOP, never to a"
-    " short code. Each one is paid like any other SMS. They still wait for you in the channel."
+    "Whoever writes outside of the office hours gets this text: once a day, and not within an hour of your last SMS to"
+    " them. People who opted out and short codes never get it. Each one is paid like any other SMS, and whoever gets it"
+    " still waits for your answer."
 )
 
 
@@ -46,8 +47,9 @@ def _many(count: int, what: str) -> str:
 def _conversations(_: Settings, team: TeamSettings) -> str:
     chosen = team.conversations
     days = chosen.new_thread_days
-    thread = "the same thread for life" if days is None else f"a new thread {_many(days, 'day')} after its end"
-    ends = f"{_many(chosen.resolve_hours, 'hour')} after your last SMS" if chosen.resolve_hours else "never by itself"
+    late = f"{_many(days, 'day')} or more after it was resolved" if days else "after it was resolved"
+    thread = "one for life" if days is None else f"a new one if they write {late}"
+    ends = f"after {_many(chosen.resolve_hours, 'hour')} of silence" if chosen.resolve_hours else "only by hand"
     remind = f"after {_many(chosen.remind_minutes, 'minute')} of waiting" if chosen.remind_minutes else "never"
     undo = f"for {_many(chosen.undo_seconds, 'second')}" if chosen.undo_seconds else "never"
     return f"Thread: {thread}\nResolved: {ends}\nReminder: {remind}\nAnswers can be taken back: {undo}"
@@ -62,29 +64,30 @@ def _conversation_fields(_: Settings, team: TeamSettings) -> list[Block]:
             "new_thread_days",
             max_length=5,
             initial=None if days is None else str(days),
-            hint="An SMS so long after a conversation was resolved begins a new one. Empty: the same thread for life.",
+            hint="Who writes so many days after it was resolved gets a new card and thread. 0: always. Empty: never.",
             optional=True,
         ),
         text_input(
-            "Resolved by itself after (hours)",
+            "Resolved after (hours)",
             "resolve_hours",
             max_length=5,
             initial=str(chosen.resolve_hours),
-            hint="Of silence after the team's last SMS; 0: never.",
+            hint="Of silence after the last SMS to them, unless they wait for an answer. 0: only by hand.",
         ),
         text_input(
             "Reminder after (minutes)",
             "remind_minutes",
             max_length=5,
             initial=str(chosen.remind_minutes),
-            hint="That somebody waits for an answer, but not before the office opens; 0: never.",
+            hint="Of waiting for an answer. The owner is reminded first, in the thread; after as long again, or at once"
+            " if nobody owns it, the channel. Not before the office opens. 0: never.",
         ),
         text_input(
             "Undo for (seconds)",
             "undo_seconds",
             max_length=5,
             initial=str(chosen.undo_seconds),
-            hint="So long an answer waits, and can be taken back, before it goes out; 0: it goes out at once.",
+            hint="How long an answer waits before it goes out. Until then it can be taken back. 0: not at all.",
         ),
     ]
 
@@ -113,7 +116,6 @@ CONVERSATIONS = Part(
     words=_conversations,
     fields=_conversation_fields,
     read=_read_conversations,
-    of=lambda team: team.conversations,
 )
 
 
@@ -141,10 +143,11 @@ def _hour_fields(settings: Settings, team: TeamSettings) -> list[Block]:
     options = [option(name, str(day)) for day, name in enumerate(DAYS)]
     chosen = [str(day) for day in sorted(hours.days)]
     return [
+        section("Reminders come in these hours, automatic answers outside of them."),
         checkboxes("Days", "days", options, initial=chosen, optional=False),
         time_input("Opens", "opens", initial=hours.opens),
         time_input("Closes", "closes", initial=hours.closes, hint="00:00 is midnight, at the end of the day."),
-        context(f"Both by the clock of the team: {settings.timezone}."),
+        context(f"The times are those of the team's clock: {settings.timezone}."),
     ]
 
 
@@ -154,13 +157,11 @@ async def _read_hours(_: Services, values: Mapping[str, Value]) -> OfficeHours:
         raise Refused("Choose at least one day. Nothing was saved.", field="days")
     opens, closes = (time.fromisoformat(str(values.get(name) or "00:00")) for name in ("opens", "closes"))
     if closes != MIDNIGHT and opens >= closes:
-        raise Refused(f"It opens at {opens:%H:%M}, so it must close later. Nothing was saved.", field="closes")
+        raise Refused(f"It opens at {opens:%H:%M}; choose a later time here. Nothing was saved.", field="closes")
     return OfficeHours(days=days, opens=opens, closes=closes)
 
 
-HOURS = Part(
-    "hours", "Office hours", "hours", words=_hours, fields=_hour_fields, read=_read_hours, of=lambda t: t.hours
-)
+HOURS = Part("hours", "Office hours", "hours", words=_hours, fields=_hour_fields, read=_read_hours)
 
 
 # The automatic answer
@@ -168,7 +169,7 @@ HOURS = Part(
 
 def _auto(_: Settings, team: TeamSettings) -> str:
     text = team.auto_reply.text
-    return f"On, {_size(text)}:" if text else "Off: outside of the office hours nothing is answered by itself."
+    return f"On, {_size(text)}:" if text else "Off: outside of the office hours nothing is sent by itself."
 
 
 def _size(text: str) -> str:
@@ -180,7 +181,9 @@ def _auto_fields(_: Settings, team: TeamSettings) -> list[Block]:
     text = team.auto_reply.text
     blocks = [
         section(AUTO_HOW),
-        text_input("Text", "text", multiline=True, initial=text, optional=True, hint="Empty: nothing is sent."),
+        text_input(
+            "Text", "text", multiline=True, initial=text, optional=True, hint="Empty: no automatic answer is sent."
+        ),
     ]
     if text:
         why = why_unicode(text, measure(text))
@@ -207,7 +210,6 @@ AUTO_REPLY = Part(
     words=_auto,
     fields=_auto_fields,
     read=_read_auto,
-    of=lambda team: team.auto_reply,
     quote=lambda team: team.auto_reply.text,
 )
 
@@ -217,14 +219,14 @@ AUTO_REPLY = Part(
 
 def _stops(_: Settings, team: TeamSettings) -> str:
     words = ["STOP", *(word for word in team.stop_words.words if word.casefold() != "stop")]
-    return f"An SMS that begins with one of these is an opt-out: {escape(', '.join(words))}"
+    return f"Whoever begins an SMS with one of these words opts out: {escape(', '.join(words))}"
 
 
 def _stop_fields(_: Settings, team: TeamSettings) -> list[Block]:
     return [
         section(
-            "Who begins an SMS with one of these words is never texted again, and nobody can undo it here. *STOP*"
-            " always counts, whatever stands below."
+            "Whoever begins an SMS with one of these words is never texted again, and nobody can undo that here. *STOP*"
+            " always counts, even if it is not in the list."
         ),
         text_input(
             "Words, one per line",
@@ -267,5 +269,4 @@ STOP_WORDS = Part(
     words=_stops,
     fields=_stop_fields,
     read=_read_stops,
-    of=lambda team: team.stop_words,
 )

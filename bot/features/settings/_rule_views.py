@@ -14,12 +14,12 @@ LIST, ADD, MENU, RULE_FORM = "settings_rules", "settings_rule_add", "settings_ru
 RULES_MAX = 40
 LISTED = 10  # in the overview
 VALUE_MAX = 30
-FIRST = "The first rule that fits wins. A rule holds for conversations that begin from now on; the others stay."
-NONE = "No rules: conversations open in the channel for replies."
+FIRST = "The first rule that fits decides where a new conversation opens. Those that have begun stay where they are."
+NONE = "No rules: all new conversations open in the channel for replies."
 KINDS: Mapping[RuleKind, tuple[str, str]] = {
-    "keyword": ("A keyword", "The first word of the SMS; capitals make no difference"),
-    "campaign": ("A campaign", "SMS that answer it; write its id or its ticket"),
-    "sender": ("A sender name", "SMS that answer one from this name"),
+    "keyword": ("A keyword", "SMS whose first word it is; capitals make no difference"),
+    "campaign": ("A campaign", "Answers to it; write its id or its ticket below"),
+    "sender": ("A sender name", "Answers to SMS that you sent from this name"),
 }
 
 
@@ -47,7 +47,7 @@ def _words(_: Settings, team: TeamSettings) -> str:
     return "\n".join(lines) or NONE
 
 
-RULES = Part("rules", "Rules for replies", "routes", words=_words, of=lambda team: Routes(rules=team.routes.rules))
+RULES = Part("rules", "Rules for replies", "routes", words=_words, piece=lambda team: Routes(rules=team.routes.rules))
 
 
 # Views
@@ -60,7 +60,7 @@ def list_view(team: TeamSettings, overtaken: str | None = None) -> View:
     if overtaken is not None:
         who = mention(overtaken) if overtaken else "Somebody"
         blocks.append(
-            alert(f"{who} had changed the rules when you clicked, so nothing was done. Look again.", "warning")
+            alert(f"{who} changed the rules before you clicked, so nothing was done. See how they are now.", "warning")
         )
     blocks.append(section(FIRST if rules else NONE))
     for index, rule in enumerate(rules):
@@ -85,12 +85,17 @@ def rule_form(callback_id: str, senders: Sequence[str], *, channel: str | None =
     ]
     blocks = [
         radio("Which replies", "kind", kinds, initial="keyword"),
-        text_input("Which one", "value", max_length=VALUE_MAX, placeholder="PROMO, c7k2m9q34, ACME …"),
+        text_input(
+            "The word, campaign or sender name",
+            "value",
+            max_length=VALUE_MAX,
+            placeholder="PROMO, c7k2m9q34, ACME …",
+        ),
     ]
     if channel:
-        blocks.append(section(f"They will open in {channel_name(channel)}."))
+        blocks.append(section(f"The conversations will open in {channel_name(channel)}."))
     else:
         blocks.append(
-            channel_select("Channel", "channel", hint="Where conversations open that begin with such an SMS.")
+            channel_select("Channel", "channel", hint="Conversations that begin with such an SMS open there.")
         )
     return modal(callback_id, "A rule for replies", blocks, submit="Add", close="Cancel", private_metadata=about)

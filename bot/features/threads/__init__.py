@@ -25,7 +25,7 @@ bots, Slackbot, apps in a person's name        nothing
 guests, other teams, those who left            nothing; told if they wrote ``sms:``, else once an hour
 older than ``LATE`` when it comes              nothing, told: the customer would get it out of time
 in a conversation that is forgotten            nothing, told
-with a number that is blocked as a nuisance    nothing, told: nobody would see what they write back
+with a number that is blocked as a nuisance    nothing, told: what they write back is not shown
 the same message again, by whatever event      nothing again; what was refused is not sent later
 an edit of what was sent                       nothing; told that it cannot be unsent, and what they got
 an edit of what was not, which is marked now   nothing, told: write it anew

@@ -10,9 +10,11 @@ from bot.features.threads._telling import is_kept_inside, keep_inside, tell
 from bot.services import Services
 from bot.slack.markup import escape
 from bot.store.conversations import Conversation
+from bot.store.team import DAY
 
 LATE = 600  # seconds; more than Slack takes to bring an event again after a short fault of ours
 HOUR = 3_600
+LOOKED_AT = 20  # SMS of a conversation; who writes more at a time than they are read is waiting anyway
 KINDS = ("", "thread_broadcast", "file_share", "me_message")  # all that people can write
 
 NOT_SENT = ":lock: *Not sent as an SMS.* "
@@ -24,15 +26,15 @@ BROADCAST = "What is also sent to the channel is never an SMS. Write it again in
 LOADED = "An SMS carries no files and no messages from elsewhere. Write it again without."
 ME = "What is written with /me is never an SMS. Write it again without."
 ODD = "An SMS cannot carry {}. Write it again without."
-EMPTY = "There is no text in it. Write it behind the mark, in the same message: sms: …"
+EMPTY = "There is no text after `sms:`. Write it in the same message: `sms: …`"
 TOO_OLD = (
     "It reached the desk only {} minutes after you wrote it, so the person would have got it out of time. If it is"
     " still right, write it again."
 )
 FORGOTTEN = "This conversation is too old; the desk has forgotten whose number it was. /sms send writes to a number."
 BLOCKED = (
-    "This number is blocked as a nuisance, and nobody would see what it writes back. To write to it, choose “Hear them"
-    " again” on the card first."
+    "This number is blocked as a nuisance, and what it writes back is not shown in the channel. To write to it, choose"
+    " “Hear them again” on the card first."
 )
 DECIDED = "It was refused, edited or deleted before it could go out. If it is still right, write it again."
 
@@ -66,13 +68,24 @@ async def _send(services: Services, line: Line, subject: str) -> None:
         return
     try:
         about = await _conversation(services, line, subject)
-        await conversation.answer(services, about, line.campaign, line.answer, line.user)
+        seen = await _seen(services, line, about)
+        await conversation.answer(services, about, line.campaign, line.answer, line.user, seen)
     except Refused as refused:
         if await services.store.campaigns.get(line.campaign):
             return  # the same message came twice at once, and the other was quicker
         await keep_inside(services, line.channel, line.ts)
         words = NOT_SENT + escape(refused.text)
         await tell(services, line.author, f"not sent {line.campaign}", words, line.answer)
+
+
+async def _seen(services: Services, line: Line, about: Conversation) -> float:
+    """When the last SMS came that stood in this thread when the line was written; 0 if they never wrote."""
+    theirs = [text for text in await services.store.conversations.texts(about.number, LOOKED_AT) if not text.out]
+    stood = await services.store.posts.posted(line.channel, [conversation.text_key(text.mark) for text in theirs])
+    for text, stands in zip(reversed(theirs), reversed(stood), strict=True):
+        if text.at <= float(line.ts) and (stands or services.wall.seconds() - text.at > DAY):
+            return text.at
+    return theirs[0].at - 1 if theirs else 0.0
 
 
 async def _conversation(services: Services, line: Line, subject: str) -> Conversation:

@@ -1,13 +1,13 @@
 """The card of a conversation: who wrote, what they answer, how it stands, whose it is, and what can be done."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import tzinfo
 
 from bot import conversation
 from bot.poster import Message
 from bot.services import Services
 from bot.slack.blocks import Block, Option, actions, button, context, message, option, overflow, quotation, section
-from bot.slack.markup import date, escape, mention
+from bot.slack.markup import escape, mention, when
 from bot.store.campaign import Campaign
 from bot.store.conversations import Conversation, ConversationState, Text
 
@@ -18,9 +18,10 @@ PREVIEW = 140  # characters of the last SMS, and of what it answers
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that a card shows. ``now``: epoch seconds."""
+    """All that a card shows. ``zone``: whose clock its times follow, ``now``: epoch seconds."""
 
     about: Conversation
+    zone: tzinfo
     name: str = ""
     last: Text | None = None
     answers: Campaign | None = None
@@ -41,6 +42,7 @@ async def card(services: Services, subject: str) -> Message | None:
     return render(
         Known(
             about,
+            services.settings.timezone,
             name=name,
             last=next((text for text in reversed(texts) if not text.out), None),
             answers=await store.campaigns.get(about.campaign) if about.campaign else None,
@@ -54,7 +56,8 @@ def render(known: Known) -> Message:
     """The card of the present thread. Of a nuisance it shows no words."""
     about = known.about
     who = conversation.called(about, known.name)
-    blocks: list[Block] = [section(f":speech_balloon: *{escape(who)}*\n{conversation.stands(about)}")]
+    stands = conversation.stands(about, known.zone, opted_out=known.opted_out)
+    blocks: list[Block] = [section(f":speech_balloon: *{escape(who)}*\n{stands}")]
     if known.last and not about.blocked:
         blocks.append(quotation(known.last.text, PREVIEW))
     blocks += [context(line) for line in _marks(known)]
@@ -75,29 +78,33 @@ def _plain_words(known: Known) -> str:
         words = "blocked as a nuisance"
     elif about.state is not ConversationState.OPEN:
         words = about.state.value
+    elif known.opted_out:
+        words = "open"
     else:
-        words = "waiting for an answer" if about.since else "open, nobody waits"
+        words = "waiting for an answer" if conversation.waits(about, opted_out=False) else "open, nobody waits"
     return f"{words}, opted out" if known.opted_out else words
 
 
 def _marks(known: Known) -> list[str]:
     marks = []
-    if known.opted_out:
-        marks.append(":no_entry: *Opted out*: they cannot be texted any more")
+    if not conversation.is_person(known.about.number):
+        marks.append(conversation.PROGRAM)
     if composer := known.about.composer(known.now):
         marks.append(f":pencil2: {mention(composer)} is writing an answer")
     if known.answers:
         order = known.answers.order
         text = " ".join(order.text.split())
         shown = text[:PREVIEW] + ("…" if len(text) > PREVIEW else "")
-        marks.append(f"in answer to `{order.id}`, {_when(order.created)}: {escape(shown)}")
+        marks.append(f"in answer to `{order.id}`, {when(order.created, known.zone)}: {escape(shown)}")
     return marks
 
 
 def _buttons(known: Known) -> list[dict[str, object]]:
     """What can be done as it stands. A card's own buttons name the card, so that an old one cannot act on a new one."""
     about = known.about
-    buttons = [button("Reply", REPLY, value=about.id, style="primary")]
+    buttons = []
+    if conversation.can_be_answered(about, opted_out=known.opted_out):
+        buttons.append(button("Reply", REPLY, value=about.id, style="primary"))
     if not about.owner and not about.blocked:
         buttons.append(button("Claim", CLAIM, value=about.subject))
     if about.state is not ConversationState.RESOLVED:
@@ -117,7 +124,3 @@ def _more(known: Known) -> list[Option]:
         lines.append(("Opt out…", "opt_out"))
     lines.append(("Hear them again", "unblock") if about.blocked else ("Block nuisance…", "block"))
     return [option(text, f"{verb} {about.subject}") for text, verb in lines]
-
-
-def _when(at: float) -> str:
-    return date(datetime.fromtimestamp(at, UTC))

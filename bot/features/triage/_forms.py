@@ -153,7 +153,7 @@ async def open_block(services: Services, press: Press) -> None:
 
 
 async def block(services: Services, submission: Submission) -> Answer:
-    """What comes from them is kept and shown to nobody, until somebody wants to hear them again."""
+    """What comes from them is kept and not shown in the channel, until somebody wants to hear them again."""
     about = await present(services, submission.about)
     user = submission.caller.user
     await finish(services, user, "block", await services.store.conversations.block(about.number, user))

@@ -75,8 +75,8 @@ def opt_out_form(about: str, who: str) -> View:
 def block_form(about: str, who: str) -> View:
     """What it does, and what it does not."""
     words = (
-        f"*{escape(who)}*\nWhat they write is kept and shown to nobody, and the conversation is resolved. *Hear them"
-        " again* in its ⋯ menu ends that."
+        f"*{escape(who)}*\nThe conversation is resolved. What they write from now on is kept, but not shown in the"
+        " channel; `/sms contact` shows it. *Hear them again* in the card's ⋯ menu ends that."
     )
     blocks = [
         section(words),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 How = int | str
-KINDS = ("timeout", "timeout_after", "drop", "drop_after", "500_after")
+KINDS = ("late", "timeout", "timeout_after", "drop", "drop_after", "500_after")
 
 
 @dataclass
@@ -25,14 +25,15 @@ class Faults:
     def __init__(self) -> None:
         self._planned: dict[str, list[Fault]] = {}
         self._ending = asyncio.Event()
+        self._late = asyncio.Event()
 
     def plan(self, method: str, how: How, times: int = 1, retry_after: int = 1) -> None:
         """Let the next `times` calls of `method` fail.
 
         `how`: 429 (with `retry_after` seconds), another status such as 500, "timeout" (nothing done, no
-        answer), "timeout_after" (done, no answer), "drop" (nothing done, connection lost), "drop_after"
-        (done, connection lost), "500_after" (done, status 500), or an error code such as "invalid_blocks"
-        (nothing done).
+        answer), "timeout_after" (done, no answer), "late" (done and answered, but only once `let_go` is called),
+        "drop" (nothing done, connection lost), "drop_after" (done, connection lost), "500_after" (done, status
+        500), or an error code such as "invalid_blocks" (nothing done).
         """
         self._planned.setdefault(method, []).append(Fault(how, times, retry_after))
 
@@ -60,6 +61,9 @@ class Faults:
             return web.Response(status=fault.how, text="the stand-in was told to fail")
         if fault.how not in KINDS:
             return web.json_response({"ok": False, "error": fault.how})
+        if fault.how == "late":
+            await self._late.wait()
+            return await act()
         if fault.how.endswith("_after"):
             await act()
         if fault.how == "500_after":
@@ -70,9 +74,15 @@ class Faults:
             request.transport.abort()
         return web.Response()
 
+    def let_go(self) -> None:
+        """What is late is done and answered now."""
+        self._late.set()
+        self._late = asyncio.Event()
+
     def end(self) -> None:
         """Let go of requests that are held back; for the end of the server."""
         self._ending.set()
+        self._late.set()
 
 
 def too_fast(retry_after: int) -> web.Response:
