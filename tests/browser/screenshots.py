@@ -58,7 +58,7 @@ async def talk(desk: Desk) -> None:
     await expect(desk.message("Waiting")).to_contain_text("2 replies")
     await desk.open_thread(desk.message("Waiting"))
     await desk.press(desk.thread, "Claim")
-    await expect(desk.thread).to_contain_text("assigned to Alice Martin")
+    await expect(desk.thread).to_contain_text("assigned to @Alice Martin")
     await desk.remark("Je m'en occupe, le magasin ferme à 19 h 30.")
     await desk.press(desk.thread, "Reply")
     form = desk.form("Reply by SMS")

@@ -24,9 +24,9 @@ async def test_a_conversation_lives_from_claim_to_a_new_beginning(any_desk: Desk
     bruno = await sandbox.visit(me="U0BRUNO")
     await opened(desk)
     await desk.press(desk.thread, "Claim")
-    await expect(desk.thread).to_contain_text("assigned to Alice Martin")
+    await expect(desk.thread).to_contain_text("assigned to @Alice Martin")
     await expect(desk.thread.get_by_role("button", name="Claim", exact=True)).to_have_count(0)
-    await expect(bruno.message("Waiting")).to_contain_text("assigned to Alice Martin")
+    await expect(bruno.message("Waiting")).to_contain_text("assigned to @Alice Martin")
     await desk.fits()
 
     await desk.more(desk.thread, "Transfer…")
@@ -37,7 +37,7 @@ async def test_a_conversation_lives_from_claim_to_a_new_beginning(any_desk: Desk
     await desk.fits()
     await form.get_by_role("button", name="Hand over").click()
     await expect(desk.reply("handed this over to")).to_contain_text("Tu connais sa commande.")
-    await expect(bruno.message("Waiting")).to_contain_text("assigned to Bruno Petit")
+    await expect(bruno.message("Waiting")).to_contain_text("assigned to @Bruno Petit")
     await expect(await desk.phone(CARLA)).not_to_contain_text("Tu connais")
     await desk.slack()
 
@@ -93,7 +93,7 @@ async def test_the_card_says_who_writes_and_who_is_second_is_asked_first(desk: D
     await expect(await desk.phone(CARLA)).to_contain_text("Et ouverte jusqu'à 19 h.")
     await desk.slack()
     await expect(desk.reply("Et ouverte jusqu'à 19 h.")).to_contain_text("Delivered")
-    await expect(desk.message("assigned to Bruno Petit")).not_to_contain_text("is writing")
+    await expect(desk.message("assigned to @Bruno Petit")).not_to_contain_text("is writing")
 
 
 async def test_a_marked_line_of_a_thread_goes_out_and_its_edit_does_not(desk: Desk) -> None:
