@@ -125,7 +125,7 @@ async def test_a_very_long_message_with_emoji_stays_in_its_place(sandbox: Sandbo
 async def test_a_block_that_the_page_does_not_know_is_shown_as_a_warning(sandbox: Sandbox) -> None:
     """The bot sends none, and Slack would not take one: it is put into the news on its way to the page."""
     desk = await sandbox.visit()
-    message = {"ts": "1000000000.000100", "user": "U0BRUNO", "text": "", "channel": "C0SMS"}
+    message = {"ts": "1000000000.000100", "user": "U0ROBOT", "bot_id": "B0ROBOT", "text": "", "channel": "C0SMS"}
     blocks = [{"type": "poll", "block_id": "b"}, {"type": "actions", "elements": [{"type": "dial"}]}]
 
     def put_in(route: WebSocketRoute) -> None:
