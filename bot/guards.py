@@ -1,6 +1,7 @@
 """What may be sent to whom, now: the guards of a draft, which a campaign meets again when it leaves."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from bot.store.campaign import Order
 from bot.store.drafts import Draft
 
 MAX_RECIPIENTS = 500  # of one request (SMSFactor publishes no limit; others use 200 to 1,000)
+UNSEEN = "\u115f\u1160\u2800\u3164\uffa0"  # fillers, which are letters or signs to Unicode, and drawn as nothing
 MAX_SEGMENTS = 10
 _URL = re.compile(r"https?://[^\s<>]+[^\s<>.,;:!?)\]'\"’»]")
 
@@ -116,7 +118,12 @@ class Guards:
 
 
 def _check_text(text: str) -> None:
-    if not text.strip():
+    if not any(map(_is_seen, text)):
         raise Refused("Write the text of the SMS.", field="text")
     if "<-" in text:
         raise Refused("“<-” has a meaning for SMSFactor and cannot be sent. Write it in another way.", field="text")
+
+
+def _is_seen(letter: str) -> bool:
+    """Not a space, and not one of what only says how others are shown: an SMS of these would be paid and empty."""
+    return unicodedata.category(letter) not in ("Cc", "Cf", "Zs", "Zl", "Zp") and letter not in UNSEEN

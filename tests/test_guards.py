@@ -80,10 +80,15 @@ async def test_the_providers_placeholder_typed_by_a_person_is_refused_under_its_
     assert town.sends == []
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t \u00a0"])
+@pytest.mark.parametrize("text", ["", "   ", "\n\t \u00a0", "\u200b\u202e\x00 \ufeff", "\u2800\u3164"])
 async def test_an_empty_text_is_refused(town: Town, text: str) -> None:
     refused = await refusal(town.desk.services.guards, draft(text))
     assert (refused.field, refused.text) == ("text", "Write the text of the SMS.")
+
+
+@pytest.mark.parametrize("text", ["👩\u200d👩\u200d👧", ".", "\u202eשלום", "\U0001fae9"])
+async def test_a_text_with_a_sign_that_can_be_seen_is_none(town: Town, text: str) -> None:
+    await town.desk.services.guards.check(draft(text))
 
 
 async def test_the_refusal_of_a_full_number_says_the_limits_as_they_are_set(redis_url: str) -> None:

@@ -90,6 +90,13 @@ async def free(town: Town, *channels: str) -> None:
 # What goes out
 
 
+async def test_a_line_of_which_nothing_can_be_seen_is_no_sms(town: Town, thread: str) -> None:
+    await town.person().write(CHANNEL, "sms: \u202e\u200b \ufeff", thread)
+    await town.slack.until(lambda: whispers(town))
+    assert "Write the text of the SMS" in whispers(town)[0]
+    await nothing_but(town, thread)
+
+
 async def test_who_wrote_what_the_thread_does_not_show_yet_waits_on_after_an_answer(town: Town, thread: str) -> None:
     """The worker that heard it died before it was shown."""
     services = town.desk.services
