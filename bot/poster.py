@@ -23,7 +23,6 @@ Message = Mapping[str, Any]  # {"text": …, "blocks": […]}
 Renderer = Callable[[str], Awaitable[Message | None]]
 DRAIN = "drain_channel"
 REFUSALS = 5  # after so many a post that Slack refuses for its own sake is given up
-
 UNSHOWN = "unshown:"
 
 log = structlog.get_logger(__name__)
@@ -235,7 +234,10 @@ class Poster:
                 await self._posts.retry(channel, post, wait, unclear=unclear)
             case "channel" if at != self._fallback:
                 await self._move(channel, post, at, failure.code)
-            case "channel" | "auth":
+            case "channel":
+                await self._lost.note(at, failure.code)  # there is no other place: it waits here
+                await self._posts.retry(channel, post, waits[-1], unclear=unclear)
+            case "auth":
                 await self._posts.retry(channel, post, waits[-1], unclear=unclear)
             case "gone" if (gone := post.anchor if stood else post.thread) and not post.refused:
                 await self._anchors.move(gone, channel)

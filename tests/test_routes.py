@@ -335,6 +335,34 @@ async def test_what_slack_does_not_show_is_told_once_until_it_has_not_happened_f
     assert len(await says(town, CHANNEL, "Slack says restricted_action", 2)) == 2
 
 
+async def test_if_the_channel_of_the_settings_is_lost_what_belongs_there_waits_and_admins_hear_of_it_elsewhere(
+    town: Town,
+) -> None:
+    open_channels(town)
+    await route(town, alerts=CLUB)
+    await archived(town, CHANNEL)
+    await town.provider.reply(NUMBER, "Bonjour")
+    [notice] = await says(town, CLUB, f"cannot post in <#{CHANNEL}>: it is archived")
+    assert "waits until it is mended" in notice["text"]
+    assert f"<@{ALICE}>" in notice["text"]
+    town.slack.world.channels[CHANNEL].is_archived = False
+    await threaded(town, CHANNEL, "Bonjour")
+    await says(town, CLUB, f"can post in <#{CHANNEL}> again")
+
+
+async def test_if_even_the_alerts_have_no_channel_the_status_says_so_and_no_late_warning_comes(town: Town) -> None:
+    await archived(town, CHANNEL)
+    await town.provider.reply(NUMBER, "Bonjour")
+    await town.slack.until(lambda: len(town.slack.called("chat.postMessage")) >= 2)
+    open_channels(town, SHOP)
+    status = (await town.person().command("/sms", "status", SHOP)).answer
+    assert f"cannot post in <#{CHANNEL}>" in str(status["blocks"])
+    town.slack.world.channels[CHANNEL].is_archived = False
+    await threaded(town, CHANNEL, "Bonjour")
+    await eventually(partial(nothing_is_lost, town))
+    assert saying(town, CHANNEL, "cannot post in") == []
+
+
 async def test_checks_begin_at_once_after_a_worker_that_was_killed_while_it_started(redis_url: str) -> None:
     async with open_town(redis_url, workers=0) as town:
         await town.desk.services.store.redis.set("desk:perpetual:lock", "held by the dead", ex=60)

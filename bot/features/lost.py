@@ -29,36 +29,50 @@ def register(doors: Doors) -> None:
 async def tell(services: Services) -> None:
     """Name the admins where the team wants its alerts. If Slack does not say who they are, the next check asks again.
 
-    A worker that dies in between repeats the post of the same key.
+    A worker that dies in between repeats the post of the same key. That the alerts cannot be shown themselves is told
+    nobody there: it would be read when it is not true any more. `/sms status` says so.
     """
+    channel = route(services, await services.store.team.settings(), "alerts")
     for lost in await services.store.lost.all():
-        if lost.told:
+        if lost.told or _hides_alerts(services, lost, channel):
             continue
-        channel = route(services, await services.store.team.settings(), "alerts")
         whom = "".join(f" {mention(user)}" for user in await services.access.admins(channel))
-        why = WHY.get(lost.code, f"Slack says {lost.code}")
-        text = (
-            f":warning: The desk cannot post in <#{lost.id}>: {why}. What belongs there is shown in"
-            f" <#{services.settings.slack_channel}> from now on; nothing is lost. An admin can mend it, or choose"
-            f" another channel in `/sms settings`.{whom}"
-        )
+        text = f"{_words(services, lost)}{whom}"
         await services.poster.put(channel, Post(f"lost:{lost.id}:{lost.since}", Urgency.NOTICE, text=text))
         await services.store.lost.told(lost)
 
 
 async def look(services: Services) -> None:
     """Ask Slack for the lost ones: who has mended a channel sees that it is."""
+    channel = route(services, await services.store.team.settings(), "alerts")
     for lost in await services.store.lost.all():
-        if not lost.told:
-            continue
+        if not lost.told and not _hides_alerts(services, lost, channel):
+            continue  # it is told first
         if lost.code not in WHY:
             if services.wall.seconds() - lost.last > UNSEEN:
                 await services.store.lost.found(lost)
         elif await _is_open(services, lost):
-            channel = route(services, await services.store.team.settings(), "alerts")
-            text = f":white_check_mark: The desk can post in <#{lost.id}> again. What begins from now on opens there."
-            await services.poster.put(channel, Post(f"found:{lost.id}:{lost.since}", Urgency.NOTICE, text=text))
+            if lost.told:
+                text = f":white_check_mark: The desk can post in <#{lost.id}> again; what is new opens there."
+                await services.poster.put(channel, Post(f"found:{lost.id}:{lost.since}", Urgency.NOTICE, text=text))
             await services.store.lost.found(lost)
+
+
+def _hides_alerts(services: Services, lost: LostChannel, alerts: str) -> bool:
+    """Whether this loss is one that nobody would read of: the alerts have no other channel either."""
+    return lost.id == alerts == services.settings.slack_channel
+
+
+def _words(services: Services, lost: LostChannel) -> str:
+    why = WHY.get(lost.code, f"Slack says {lost.code}")
+    fallback = services.settings.slack_channel
+    if lost.id == fallback:
+        what = "What belongs there waits until it is mended; nothing is lost"
+        mend = "An admin can mend it; whoever runs the desk can set `SLACK_CHANNEL` to another one"
+    else:
+        what = f"What belongs there is shown in <#{fallback}> from now on; nothing is lost"
+        mend = "An admin can mend it, or choose another channel in `/sms settings`"
+    return f":warning: The desk cannot post in <#{lost.id}>: {why}. {what}. {mend}."
 
 
 async def _is_open(services: Services, lost: LostChannel) -> bool:
