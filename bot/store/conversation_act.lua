@@ -81,19 +81,19 @@ end
 -- An answer is remembered with the waiting that it ended (``owed``: since when they had waited). Several may have
 -- ended the same one; when all of them came to nothing (``standing``: how many did not), they wait again.
 -- It is remembered too with how things stood, so that it can be taken back as if it had never been written.
-function verbs.say() -- a: campaign, b: author ('' = the desk by itself), c: its entry for the texts; then texts to keep,
-  -- and when they wrote last, as the author saw it ('' = whatever it was): what came later still waits
+function verbs.say() -- a: campaign, b: author ('' = the desk by itself), c: its entry for the texts; then texts to
+  -- keep, and when they wrote last, as the author saw it ('' = whatever it was): what came later still waits
   if redis.call('HEXISTS', KEYS[2], 'out:' .. a) == 1 then return 'same' end
   local owed, standing = now_is.since, 1
   if number('since') == 0 then owed, standing = now_is.owed, number('standing') + 1 end
   local entry = { 'said', ARGV[2] }
   if b ~= '' then
-    local last = now_is.answered_by ~= '' and now_is.answered_by or '-'
     local owner = now_is.owner ~= '' and now_is.owner or '-'
-    for _, word in ipairs({ owed, now_is.state, now_is.snooze, owner, now_is.last_in, now_is.reopened, now_is.last_out }) do
+    local last = now_is.answered_by ~= '' and now_is.answered_by or '-'
+    local stood = { owed, now_is.state, now_is.snooze, owner, now_is.last_in, now_is.reopened, now_is.last_out, last }
+    for _, word in ipairs(stood) do
       table.insert(entry, word ~= '' and word or '0')
     end
-    table.insert(entry, last)
   end
   redis.call('HSET', KEYS[2], 'out:' .. a, table.concat(entry, ' '))
   redis.call('RPUSH', KEYS[3], c)
@@ -108,13 +108,11 @@ function verbs.say() -- a: campaign, b: author ('' = the desk by itself), c: its
   if now_is.owner == '' then redis.call('HSET', key, 'owner', b) end
   if string.match(now_is.composing, '^%S+') == b then redis.call('HSET', key, 'composing', '') end
 end
-function verbs.unsay() -- a: campaign whose SMS did not leave: whoever waited before it waits again; b: 1 if it was taken back
+function verbs.unsay() -- a: campaign whose SMS did not leave, b: 1 if it was taken back
   local said = redis.call('HGET', KEYS[2], 'out:' .. a) or ''
   if said == '' or string.sub(said, 1, 6) == 'unsaid' then return 'same' end
   redis.call('HSET', KEYS[2], 'out:' .. a, 'unsaid ' .. ARGV[2])
-  local one = '(%S+)'
-  local at, owed, state, snooze, owner, heard, opened, out, last =
-    string.match(said, '^said ' .. table.concat({ one, one, one, one, one, one, one, one, one }, ' ') .. '$')
+  local at, owed, state, snooze, owner, heard, opened, out, last = string.match(said, '^said' .. string.rep(' (%S+)', 9))
   if not at then return 'done' end -- the desk said it by itself
   local untouched = now_is.state == 'open' and number('last_out') == tonumber(at)
     and number('last_in') == tonumber(heard) and number('reopened') == tonumber(opened)
