@@ -71,6 +71,8 @@ class Clock:
             started = time.perf_counter()
             try:
                 await check()
+            except StoreError as error:  # no fault of its own; while Redis is away all checks say so, and often
+                log.warning("check_failed", check=name, error=type(error).__name__)
             except Exception:
                 log.exception("check_failed", check=name)
             CHECK_SECONDS.labels(name).observe(time.perf_counter() - started)
