@@ -50,7 +50,9 @@ class Access:
         if not person.full_member or person.team != home:
             raise Refused("Only full members of this workspace can use the SMS desk. Nothing was sent.")
         if right is Right.ADMIN and not (person.admin or user in self._settings.admins):
-            raise Refused("Only workspace admins (and those whom they named) can do this. Nothing was changed.")
+            raise Refused(
+                "Only admins can do this: those of the workspace, and those in the setting ADMINS. Nothing was changed."
+            )
         return person
 
     async def person(self, user: str) -> Person:

@@ -19,13 +19,14 @@ SCOPES = {
     "commands": "for /sms and the shortcuts",
     "chat:write": "to post and edit messages",
     "users:read": "to know members from guests",
-    "channels:read": "to look at a public channel from here",
-    "groups:read": "to look at a private channel from here",
-    "channels:history": "to find a post whose answer was lost, in a public channel",
-    "groups:history": "to find a post whose answer was lost, in a private channel",
+    "channels:read": "to see whether a public channel is there, and the bot in it",
+    "groups:read": "to see whether a private channel is there, and the bot in it",
+    "channels:history": "to hear threads, and to find a post whose answer was lost, in a public channel",
+    "groups:history": "to hear threads, and to find a post whose answer was lost, in a private channel",
 }
 """What the app asks for in manifest.yml, and what each is for."""
 
+APPEND = "set `appendonly yes` in its configuration"
 INVITE = "invite the bot into the channel (/invite there), and see that SLACK_CHANNEL is its id"
 REINSTALL = "put manifest.yml into the app again, and reinstall it"
 
@@ -88,8 +89,9 @@ def _persistence(server: Persistence) -> Finding:
     if server.appends:
         return Finding(True, subject, "append-only file")
     if server.snapshots:
-        return Finding(True, subject, "snapshots only: a crash loses what came after the last one")
-    return Finding(False, subject, "none: a restart loses everything", "set `appendonly yes` in its configuration")
+        words = "snapshots only: a crash loses what came after the last one, and an SMS may leave twice"
+        return Finding(False, subject, words, APPEND)
+    return Finding(False, subject, "none: a restart loses everything", APPEND)
 
 
 def _memory(server: Persistence) -> Finding:

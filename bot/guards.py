@@ -82,16 +82,25 @@ class Guards:
 
     def _check_size(self, draft: Draft, size: Measure) -> None:
         if size.segments > MAX_SEGMENTS:
-            words = f"This text takes {size.segments} SMS for each person; {MAX_SEGMENTS} is the most. Shorten it."
+            words = (
+                f"This text takes {size.segments} SMS for each person; {MAX_SEGMENTS} is the most. Nothing was sent."
+                " Shorten it."
+            )
             raise Refused(words, field="text")
         recipients, limit = len(draft.numbers), self._settings.approval_over
         if recipients > MAX_RECIPIENTS:
-            words = f"{recipients} recipients are too many at once: {MAX_RECIPIENTS} is the most. Send in parts."
+            words = (
+                f"{recipients} recipients are too many at once: {MAX_RECIPIENTS} is the most. Nothing was sent. Send in"
+                " parts."
+            )
             raise Refused(words, field="to")
         if limit >= 0 and recipients > limit:
+            remedy = (
+                f"Send in parts of {limit}." if limit else "Only a higher APPROVAL_OVER in the desk's settings helps."
+            )
             words = (
                 f"{recipients} recipients are above what one person may send alone here ({limit}), and approval by a"
-                " second person is not available yet. Nothing was sent."
+                f" second person is not available yet. Nothing was sent. {remedy}"
             )
             raise Refused(words, field="to")
 
@@ -100,7 +109,8 @@ class Guards:
         opens = next_open(self._now()) if kind == "marketing" else None
         if opens:
             words = (
-                f"Marketing may not go out now: {rule('smsfactor')}. It may again from {opens:%A %d %B, %H:%M} (Paris)."
+                f"Marketing may not go out now: {rule('smsfactor')}. Nothing was sent. It may go out again from"
+                f" {opens:%A %d %B, %H:%M} (Paris)."
             )
             raise Refused(words, field="kind")
 

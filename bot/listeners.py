@@ -23,20 +23,25 @@ from bot.slack.blocks import section
 from bot.slack.forms import modal, values
 from bot.slack.markup import escape, plain
 from bot.slack.typed import typed
-from bot.store import StoreAway
+from bot.store import HalfDoneError, StoreAway
 
 EVENT_KEPT = 2 * 86_400  # seconds; Slack's delayed events come for a day (Slack docs, events-api)
 PATIENCE, LAST_WORDS = 2.3, 0.5  # seconds; together less than the 3 that Slack waits for an ack
 ANYTHING = re.compile(".*", re.DOTALL)
-AWAY = "The desk's memory (Redis) cannot be reached, so nothing was done and nothing was sent. Try again in a minute."
-LATE = (
-    "This took too long, so it may or may not have been done. If you were sending, look for its card in the channel"
-    " first: with a card it is on its way, and the same form never sends twice."
+AWAY = (
+    "The desk's memory (Redis) cannot be reached, so this may not have been done, and nothing was sent by it. Try again"
+    " in a minute."
 )
-APOLOGY = (
-    "Something went wrong on our side (ask your admin about `{id}`). If you were sending, look for its card in the"
-    " channel first: with a card it is on its way, and the same form never sends twice."
+HALF_DONE = (
+    "The desk's memory (Redis) failed just when this was taken in, so it may still be sent. Look for its card first (an"
+    " answer's is in its thread). The same form never sends twice."
 )
+IF_SENDING = (
+    " If you were sending, look for its card first (an answer's is in its thread): with a card it is on its way, and"
+    " the same form never sends twice."
+)
+LATE = "This took too long, so it may or may not have been done." + IF_SENDING
+APOLOGY = "Something went wrong on our side (ask your admin about `{id}`)." + IF_SENDING
 
 log = structlog.get_logger(__name__)
 
@@ -202,6 +207,9 @@ def _trouble(error: Exception) -> Refused:
     """What to tell the person; an unexpected error is logged under an id that they can name."""
     if isinstance(error, Refused):
         return error
+    if isinstance(error, HalfDoneError):
+        log.error("store_half_done", error=type(error.__cause__).__name__)
+        return Refused(HALF_DONE)
     if isinstance(error, StoreAway):
         log.error("store_away", error=type(error).__name__)
         return Refused(AWAY)

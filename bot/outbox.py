@@ -16,7 +16,7 @@ from bot.poster import Poster
 from bot.smsfactor.client import SMSFactor
 from bot.smsfactor.errors import SMSFactorError, Unclear
 from bot.smsfactor.models import Recipient, Sending
-from bot.store import Store, StoreError
+from bot.store import HalfDoneError, Store, StoreError
 from bot.store.campaign import UNSENT, Campaign, CampaignState, MessageState, Order
 from bot.store.drafts import Draft
 from bot.store.posts import Urgency
@@ -28,7 +28,6 @@ DESK = "desk"  # the author, for the audit, of what nobody in Slack wrote
 NO_MEMORY = "The desk's memory (Redis) failed before anything was sent."
 _QUEUED = (CampaignState.QUEUED,)
 _BEGUN = (CampaignState.SENDING, CampaignState.UNKNOWN)  # unknown: the sweep was quicker than a slow answer
-
 LEFT = (MessageState.SENT, MessageState.DELIVERED, MessageState.EXPIRED, MessageState.UNDELIVERED)
 _LOST = dict.fromkeys((MessageState.WAITING, MessageState.SENDING), MessageState.UNKNOWN)
 
@@ -63,14 +62,20 @@ class Outbox:
     async def accept(self, draft: Draft) -> bool:
         """Take it in: it is stored, and will be sent once. False if this form was confirmed before.
 
-        Raises ``Refused`` if a guard speaks against it by now.
+        Raises ``Refused`` if a guard speaks against it, ``HalfDoneError`` if nobody knows whether it is stored.
         """
         if await self._store.campaigns.get(draft.id) is None:
             await self._guards.check(draft)
         order = replace(draft.order, created=self._now().timestamp())
-        created = await self._store.campaigns.create(order, draft.numbers)
+        try:
+            return await self._take_in(order, draft.numbers)
+        except StoreError as error:
+            raise HalfDoneError from error
+
+    async def _take_in(self, order: Order, numbers: Sequence[str]) -> bool:
+        created = await self._store.campaigns.create(order, numbers)
         if order.conversation:
-            await self._say(order, draft.numbers[0])
+            await self._say(order, numbers[0])
         await self._start(order)
         if created:
             await self._store.audit.record(order.author or DESK, "send", order.id)

@@ -208,7 +208,9 @@ class Settings(BaseSettings):
     flood_per_hour: int = Field(5, ge=1, description="Texts that one number may get in an hour")
     flood_same_text_per_hour: int = Field(1, ge=1, description="Times that one number may get the same text in an hour")
     approval_over: int = Field(
-        50, ge=-1, description="Recipients above which a second person approves (0: always, -1: never)"
+        50,
+        ge=-1,
+        description="Recipients above which a second person approves, until then refused (0: always, -1: never)",
     )
     balance_alert: int = Field(500, ge=0, description="Credits below which the team is told")
     retention_days: int = Field(180, ge=1, description="Days that campaigns and silent conversations are kept")

@@ -42,8 +42,8 @@ HEADLINES: Mapping[CampaignState, Headline] = {
     CampaignState.HELD: Headline(
         ":raised_hand:",
         "Held",
-        " by SMSFactor's moderation. It goes out once somebody there has looked at it. Do not send it again: it would"
-        " go out twice.",
+        " by SMSFactor's moderation. Somebody there looks at it, and lets it go or refuses it. Do not send it again:"
+        " it could go out twice.",
     ),
     CampaignState.REFUSED: Headline(
         ":no_entry:", "Refused", " by SMSFactor's moderation. Nobody was texted, and the credits came back."

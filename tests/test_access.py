@@ -48,7 +48,7 @@ async def test_a_member_of_another_workspace_is_refused_though_slack_calls_them_
 async def test_admins_of_the_workspace_are_admins_and_members_are_not(town: Town) -> None:
     access = town.desk.services.access
     assert (await access.check(ALICE, Right.ADMIN)).admin
-    with pytest.raises(Refused, match="Only workspace admins"):
+    with pytest.raises(Refused, match="Only admins can do this"):
         await access.check(BRUNO, Right.ADMIN)
 
 

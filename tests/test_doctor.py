@@ -181,7 +181,7 @@ async def test_a_redis_that_keeps_nothing_is_found(town: Town) -> None:
         await redis.config_set("save", "900 1")
         findings = await found(examine_redis(changed(town)))
         await redis.config_set("save", "")
-    assert findings["Redis persistence"].ok
+    assert not findings["Redis persistence"].ok
     assert "snapshots only" in findings["Redis persistence"].words
 
 

@@ -70,7 +70,7 @@ async def test_a_text_of_ten_segments_passes_and_one_character_more_does_not(
 async def test_five_thousand_emoji_are_refused_in_words(town: Town) -> None:
     refused = await refusal(town.desk.services.guards, draft("😀" * 5_000))
     assert refused.field == "text"
-    assert "10 is the most. Shorten it." in refused.text
+    assert "10 is the most. Nothing was sent. Shorten it." in refused.text
 
 
 @pytest.mark.parametrize("text", ["Voici <-short->", "Voici <-stop->", "a <- b", "<-"])

@@ -33,8 +33,11 @@ CHANGED = (
     " copy what you wrote, close this, and open it again."
 )
 DELETED = "This saved answer was deleted meanwhile. Nothing was saved: copy what you wrote, and make a new one."
-FULL = f"There are {MOST} saved answers, which is the most that a menu of Slack can hold. Delete one first."
-TAKEN = "Another saved answer has this name. Choose a different one."
+FULL = (
+    f"There are {MOST} saved answers, which is the most that a menu of Slack can hold. Nothing was saved. Delete"
+    " one first."
+)
+TAKEN = "Another saved answer has this name. Nothing was saved. Choose a different one."
 
 log = structlog.get_logger(__name__)
 
@@ -185,8 +188,8 @@ def listing(found: Sequence[Template], words: str, user: str, *, admin: bool) ->
     """The list, with a menu at each that this person may change."""
     blocks: list[Block] = [actions(button("New", NEW, style="primary"))]
     if not found:
-        nothing = "No saved answer has these words." if words else "There are no saved answers yet."
-        blocks.append(section(f"{nothing} They are offered when you reply to an SMS."))
+        nothing = "There are no saved answers yet. They are offered when you reply to an SMS."
+        blocks.append(section("No saved answer has these words." if words else nothing))
     for template in found[:LISTED]:
         menu = None
         if admin or template.owner == user:

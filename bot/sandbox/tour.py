@@ -11,7 +11,7 @@ STEPS = (
     Step(
         "Write an SMS",
         ALICE,
-        "The desk lives in Slack. Everything starts with one command, in any channel that the desk is in.",
+        "The desk lives in Slack. Everything starts with one command, in any channel.",
         "In #sms, type /sms send and press Enter.",
         story.open_form,
         lambda stage: bool(story.stacks(stage)),
@@ -30,7 +30,7 @@ STEPS = (
         ALICE,
         "Carla's phone has it. In #sms stands one card, which stays up to date: accepted, then delivered. Three "
         "clicks on the same button still send one SMS.",
-        "Press Send. Look at the phone at the right and at the card in #sms.",
+        "Press the green button, “Send to 1 person”. Look at the phone at the right and at the card in #sms.",
         story.send,
         lambda stage: stage.newest("delivered") is not None,
     ),
@@ -72,8 +72,9 @@ STEPS = (
     Step(
         "Between us, and to her",
         ALICE,
-        "What you say to each other in the thread stays inside. Only a line that begins with sms: goes to her phone.",
-        "In the thread, write something to Bruno. Then write a line that begins with sms:",
+        "What you say to each other in the thread stays inside. Only a message that begins with "
+        "sms: goes to her phone, and all of it does.",
+        "In the thread, write something to Bruno. Then write a message that begins with sms:",
         story.talk_inside,
         story.was_typed,
     ),
@@ -98,7 +99,7 @@ STEPS = (
         "Held is not failed",
         BRUNO,
         "SMSFactor looks at some texts before they leave. The card says so, the desk waits, and sends nothing twice.",
-        f"Send {DAN_TYPED} a text with the word “{HELD_WORD}”. Then, under Provider, let it go or refuse it.",
+        f"Send {DAN_TYPED} a text with the word “{HELD_WORD}”. Then, under Provider, press Release or Refuse.",
         story.be_held,
         story.was_decided,
     ),

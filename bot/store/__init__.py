@@ -32,7 +32,11 @@ from bot.wallclock import WallClock
 StoreError = RedisError
 StoreAway = (RedisConnectionError, RedisTimeoutError)
 
-__all__ = ["Store", "StoreAway", "StoreError", "open_store"]
+__all__ = ["HalfDoneError", "Store", "StoreAway", "StoreError", "open_store"]
+
+
+class HalfDoneError(StoreError):
+    """Redis failed in the middle: what was asked for is written, or is not, or in part."""
 
 
 @dataclass(frozen=True, slots=True)

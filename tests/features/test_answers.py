@@ -673,7 +673,7 @@ async def test_a_text_that_is_too_long_is_refused_under_its_field(town: Town, te
     await heard(town)
     await opened(town)
     refused = await town.person().submit({"answer_text": text})
-    assert "10 is the most. Shorten it." in refused.errors["answer_text"]
+    assert "10 is the most. Nothing was sent. Shorten it." in refused.errors["answer_text"]
     assert written(town) == text
     assert town.sends == []
 
@@ -901,6 +901,17 @@ async def test_when_the_time_is_over_it_goes_out_and_its_button_goes(town: Town)
     assert "Too late to take it back" in town.person(BRUNO).ephemerals[-1]["text"]
     assert town.person(BRUNO).ephemerals[-1]["thread_ts"] == card(town)["ts"]
     assert "Accepted" in said(answers(town)[0])
+
+
+async def test_of_an_answer_that_was_not_sent_undo_says_that_there_is_nothing_to_take_back(town: Town) -> None:
+    await with_undo(town, 1)
+    town.provider.fail("POST /send", "refuse:-3")
+    await heard(town)
+    await answered(town)
+    shown = await answer_says(town, "Undo")
+    await answer_says(town, "Not sent")
+    await town.person().click(shown, "answer_undo")  # on a screen that has not caught up
+    assert "There is nothing to take back: it was not sent." in town.person().ephemerals[-1]["text"]
 
 
 async def test_who_took_back_somebody_else_s_answer_is_named_in_the_thread(town: Town) -> None:

@@ -233,7 +233,7 @@ async def test_only_an_admin_chooses_and_others_are_told_privately(town: Town, c
     await invite(town, CHLOE)
     refused = await choose(town, choice, CHLOE)
     assert refused.view is None
-    assert "Only workspace admins" in whispered(town, CHLOE)
+    assert "Only admins can do this" in whispered(town, CHLOE)
     assert await chosen(town) == TeamSettings()
     assert any(block["type"] == "actions" for block in own(town)[0]["blocks"])
 
@@ -243,7 +243,7 @@ async def test_who_is_no_admin_any_more_cannot_submit_the_form(town: Town) -> No
     await choose(town, "some")
     await town.slack.change_user(ALICE, is_admin=False)
     await town.person(ALICE).submit({"value": "promo"})
-    assert "Only workspace admins" in show(town.person(ALICE).view or {})
+    assert "Only admins can do this" in show(town.person(ALICE).view or {})
     assert await chosen(town) == TeamSettings()
 
 

@@ -182,7 +182,9 @@ async def test_above_500_recipients_it_is_refused_in_words(redis_url: str) -> No
         many = [f"0{number[2:]}" for number in numbers(501)]
         await town.person().command("/sms", "send")
         filled = await town.person().submit({"to": ",".join(many[:250]), "more": ",".join(many[250:]), "text": "x"})
-        assert filled.errors == {"to": "501 recipients are too many at once: 500 is the most. Send in parts."}
+        assert filled.errors == {
+            "to": "501 recipients are too many at once: 500 is the most. Nothing was sent. Send in parts."
+        }
 
 
 async def test_a_review_of_many_names_some_and_counts_the_rest(town: Town) -> None:

@@ -126,11 +126,11 @@ async def test_who_is_no_admin_any_more_can_neither_click_nor_save(town: Town) -
     overviews = town.person().views[0]
     await town.slack.change_user(ALICE, is_admin=False)
     await town.person().submit({"text": "Bonjour"})
-    assert "Only workspace admins" in top(town)
+    assert "Only admins can do this" in top(town)
     assert old
     await town.person().close()
     await town.person().click(overviews, "settings_change", "hours")
-    assert "Only workspace admins" in top(town)
+    assert "Only admins can do this" in top(town)
     assert await chosen(town) == TeamSettings()
     assert await audited(town) == []
 

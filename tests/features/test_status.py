@@ -163,11 +163,11 @@ async def test_only_admins_may_look_and_decide(town: Town) -> None:
     view = await opened(town, ALICE)
     await town.person(BRUNO).click(await answer(town, BRUNO), "status_look")
     assert town.person(BRUNO).view is None
-    assert "Only workspace admins" in town.person(BRUNO).ephemerals[-1]["text"]
+    assert "Only admins can do this" in town.person(BRUNO).ephemerals[-1]["text"]
     await town.slack.change_user(ALICE, is_admin=False)
     for action in ("status_again", "status_drop", "status_all_again", "status_refresh"):
         await town.person(ALICE).click(view, action, values(view, action)[0])
-        assert "Only workspace admins" in show(town.person(ALICE).view or {})
+        assert "Only admins can do this" in show(town.person(ALICE).view or {})
         await town.person(ALICE).close()
     assert (await town.desk.services.store.events.depth()).aside == 1
 

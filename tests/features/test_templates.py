@@ -80,7 +80,7 @@ async def test_one_is_made_in_a_form_and_shows_in_the_list_at_once(town: Town) -
 async def test_what_is_wrong_is_said_under_its_field(town: Town) -> None:
     await make(town)
     taken = await make(town, "HORAIRES ", "Autre", BRUNO)
-    assert taken.errors == {"name": "Another saved answer has this name. Choose a different one."}
+    assert taken.errors == {"name": "Another saved answer has this name. Nothing was saved. Choose a different one."}
     blank = await town.person(BRUNO).submit({"name": "\u00a0", "text": "x"})
     assert set(blank.errors) == {"name"}
     nothing = await town.person(BRUNO).submit({"name": "Deux", "text": " \n "})

@@ -107,6 +107,20 @@ async def test_a_campaign_that_waits_when_redis_goes_is_sent_once_when_it_is_bac
         assert len(town.sends) == 1
 
 
+async def test_who_confirms_while_redis_fails_in_the_middle_is_not_told_that_nothing_is_sent(tmp_path: Path) -> None:
+    async with town_with_memory(tmp_path) as (town, _):
+        redis = town.desk.services.store.redis
+        await town.fill()
+        await redis.set("audit", "no stream")  # so that what is written last fails
+        await town.person().submit({})
+        told = town.slack.show(town.person().view)
+        assert "it may still be sent. Look for its card first" in told
+        assert "nothing was sent" not in told
+        await town.card_says("Accepted")
+        assert len(town.sends) == 1
+        await redis.delete("audit")
+
+
 @pytest.mark.timeout(90)
 async def test_a_redis_that_hangs_while_somebody_confirms_and_confirms_again_leads_to_one_sms(tmp_path: Path) -> None:
     """What was on its way into it may be carried out when it wakes up; the second click must not add to it."""

@@ -20,6 +20,7 @@ SHOWN = 1_500  # characters of an answer in its thread
 NOTIFIED = 300  # and in a notification
 
 TOO_LATE = "Too late to take it back: it has left, or may have, and an SMS cannot be unsent."
+NOTHING_LEFT = "There is nothing to take back: it was not sent. Its card says why."
 LEFT = (MessageState.SENT, MessageState.DELIVERED, MessageState.EXPIRED)
 LOST = (MessageState.UNDELIVERED, MessageState.FAILED)
 
@@ -58,7 +59,8 @@ async def undo(services: Services, press: Press) -> None:
     """*Undo*: taken back if it has not left; if a colleague does it, the thread says who."""
     campaign = await services.store.campaigns.get(press.value)
     if campaign is None or not await services.outbox.take_back(campaign.id):
-        raise Refused(TOO_LATE)
+        ended = await services.store.campaigns.get(press.value)
+        raise Refused(NOTHING_LEFT if ended and ended.state in UNSENT else TOO_LATE)
     if campaign.state is CampaignState.CANCELLED:
         return  # this click came twice
     await services.store.audit.record(press.caller.user, "take_back", campaign.id)

@@ -198,4 +198,4 @@ def _uses(team: TeamSettings, channel: str) -> list[str]:
 
 
 def _confirm() -> dict[str, Any]:
-    return confirm("Free typing here?", DANGER, yes="All goes out", no="Cancel", style="danger")
+    return confirm("Free typing here?", DANGER, yes="Turn it on", no="Cancel", style="danger")

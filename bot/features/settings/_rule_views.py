@@ -19,7 +19,7 @@ NONE = "No rules: all new conversations open in the channel for replies."
 KINDS: Mapping[RuleKind, tuple[str, str]] = {
     "keyword": ("A keyword", "SMS whose first word it is; capitals make no difference"),
     "campaign": ("A campaign", "Answers to it; write its id or its ticket below"),
-    "sender": ("A sender name", "Answers to SMS that you sent from this name"),
+    "sender": ("A sender name", "Answers to SMS that you sent from this name; few networks bring any"),
 }
 
 

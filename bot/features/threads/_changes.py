@@ -13,11 +13,12 @@ DAY = 86_400  # an older line is deleted to tidy up, or by Slack itself
 
 EDIT_SENDS_NOTHING = ":lock: *An edit sends nothing.* To send this as an SMS, write it as a new message:"
 CANNOT_BE_UNSENT = (
-    ":incoming_envelope: *An SMS cannot be unsent.* {} changed nothing outside of Slack. They got this, or will:"
+    ":incoming_envelope: *An SMS cannot be unsent.* {} changed nothing outside of Slack. They got"
+    " this, or will, unless its card below says otherwise:"
 )
 WAITS = (
-    ":hourglass_flowing_sand: *This SMS has not left yet.* {} does not stop it: its card below can, in time. It"
-    " will leave as:"
+    ":hourglass_flowing_sand: *This SMS has not left yet.* {} does not stop it: *Undo* on its card below does,"
+    " for as long as it is there. It will leave as:"
 )
 YOUR_EDIT, THE_DELETION = "Your edit", "That your line was deleted"
 

@@ -28,7 +28,7 @@ ME = "What is written with /me is never an SMS. Write it again without."
 ODD = "An SMS cannot carry {}. Write it again without."
 EMPTY = "There is no text after `sms:`. Write it in the same message: `sms: …`"
 TOO_OLD = (
-    "It reached the desk only {} minutes after you wrote it, so the person would have got it out of time. If it is"
+    "It took {} minutes to reach the desk, so the person would have got it out of time. If it is"
     " still right, write it again."
 )
 FORGOTTEN = "This conversation is too old; the desk has forgotten whose number it was. /sms send writes to a number."

@@ -27,7 +27,7 @@ def transfer_form(about: str, who: str) -> View:
             hint="It stands in the thread and stays inside: it is never sent as an SMS.",
         ),
     ]
-    return modal(TRANSFER, "Hand it over", blocks, submit="Hand over", close="Cancel", private_metadata=about)
+    return modal(TRANSFER, "Transfer", blocks, submit="Transfer", close="Cancel", private_metadata=about)
 
 
 def handed_over(user: str, to: str, note: str) -> Message:
@@ -88,5 +88,8 @@ def block_form(about: str, who: str) -> View:
 def number_form(number: str, name: str) -> View:
     """The whole number, to the one who asked: a form is seen wherever they clicked, and by nobody else."""
     who = f"*{escape(name)}*\n" if name else ""
-    blocks = [section(f"{who}`{escape(phone.show(number))}`"), context("That you looked is on record.")]
+    blocks = [
+        section(f"{who}`{escape(phone.show(number))}`"),
+        context("That you looked is on record, and the thread says so."),
+    ]
     return modal("triage_number", "Their number", blocks, close="Close")
