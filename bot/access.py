@@ -11,7 +11,7 @@ from bot.settings import Settings
 from bot.slack.api import CALL_ERRORS, classify
 from bot.store.people import People, Person
 
-PAGE, PAGES = 1_000, 10  # people that Slack tells at a time (Slack docs, users.list), and how often it is asked
+PAGE, PAGES = 1_000, 10  # people that Slack tells at a time (users.list, conversations.members); how often it is asked
 CALLED = 5  # admins that are called at a time
 
 
@@ -77,17 +77,24 @@ class Access:
         most, and first those who are in the channel. Raises one of ``CALL_ERRORS``.
         """
         admins = list(self._settings.admins) or await self._workspace_admins()
-        inside = await self._inside(channel)
+        inside = await self.inside(channel)
         return sorted(admins, key=lambda user: user not in inside)[:CALLED]
 
-    async def _inside(self, channel: str) -> set[str]:
-        """The first people of a channel; nobody, if it is lost too."""
-        try:
-            return set((await self._slack.conversations_members(channel=channel, limit=PAGE)).get("members") or ())
-        except CALL_ERRORS as error:
-            if classify(error).kind != "channel":
-                raise
-            return set()
+    async def inside(self, channel: str) -> set[str]:
+        """The people of a channel; nobody, if it is lost. Raises one of ``CALL_ERRORS``."""
+        found, cursor = set[str](), None
+        for _ in range(PAGES):
+            try:
+                page = await self._slack.conversations_members(channel=channel, limit=PAGE, cursor=cursor)
+            except CALL_ERRORS as error:
+                if classify(error).kind != "channel":
+                    raise
+                return set()
+            found.update(page.get("members") or ())
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+        return found
 
     async def _workspace_admins(self) -> list[str]:
         found, cursor = [], None

@@ -3,6 +3,7 @@
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot import phone
 from bot.errors import Refused
 from bot.services import Services
 from bot.slack.markup import mention, when
+from bot.store import StoreError
 from bot.store.campaign import Campaign, Order
 from bot.store.conversations import Conversation, ConversationState
 from bot.store.drafts import Draft
@@ -53,9 +55,11 @@ async def remark(
     *,
     urgency: Urgency = Urgency.NOTICE,
     broadcast: bool = False,
+    whole: str = "",
 ) -> None:
-    """Say something in its thread, once per ``key``; ``broadcast`` shows it in the channel too."""
-    post = Post(key, urgency, text=text, blocks=blocks, thread=conversation.anchor, broadcast=broadcast)
+    """Say something in its thread, once per ``key``; ``broadcast`` shows it in the channel too, ``whole`` is for the
+    case that Slack does not take the blocks."""
+    post = Post(key, urgency, text=text, whole=whole, blocks=blocks, thread=conversation.anchor, broadcast=broadcast)
     await services.poster.put(conversation.channel, post)
 
 
@@ -65,11 +69,18 @@ def text_key(mark: str) -> str:
 
 
 async def answer(
-    services: Services, conversation: Conversation, campaign_id: str, text: str, author: str, seen: float = 0.0
+    services: Services,
+    conversation: Conversation,
+    campaign_id: str,
+    text: str,
+    author: str,
+    seen: float = 0.0,
+    typed: str = "",
 ) -> bool:
     """Send an SMS in it, once per ``campaign_id``; False if that was sent before. Without an author it is automatic.
 
     ``seen``: when the SMS came that the author saw last (epoch seconds; 0: all). Whoever wrote later waits still.
+    ``typed``: the ts of the message in the thread that it is, if it was no form.
     A person's answer can be taken back for as long as the team has chosen. Raises ``Refused`` if a guard speaks against
     it: then nothing is sent, and nothing has changed.
     """
@@ -84,11 +95,13 @@ async def answer(
         text=text,
         conversation=conversation.id,
         seen=seen,
+        typed=typed,
         due=services.wall.now().timestamp() + undo if undo else 0.0,
     )
     created = await services.outbox.accept(Draft(order, (conversation.number,)))
-    if campaign := await services.store.campaigns.get(campaign_id):
-        await services.outbox.show(campaign, Urgency.REPLY)
+    with suppress(StoreError):  # it is stored: it goes out, and is shown then
+        if campaign := await services.store.campaigns.get(campaign_id):
+            await services.outbox.show(campaign, Urgency.REPLY)
     return created
 
 
@@ -149,17 +162,19 @@ def _stands(about: Conversation, zone: tzinfo, whose: str) -> str:
         kept = "what they write is kept, but not shown in the channel; `/sms contact` shows it."
         return f":mute: *Blocked* as a nuisance by {mention(about.blocked)}: {kept}"
     match about.state:
-        case ConversationState.SNOOZED if about.snooze:
-            return f":zzz: *Snoozed* until {when(about.snooze, zone)} · {whose}"
         case ConversationState.SNOOZED:
-            return f":zzz: *Snoozed* until they write · {whose}"
+            until = when(about.snooze, zone) if about.snooze else "they write"
+            return f":zzz: *Snoozed*{_by(about.snoozed_by)} until {until} · {whose}"
         case ConversationState.RESOLVED:
-            by = f" by {mention(about.ended_by)}" if about.ended_by else ""
-            return f":white_check_mark: *Resolved*{by}"
+            return f":white_check_mark: *Resolved*{_by(about.ended_by)}"
         case _ if waits(about, opted_out=False):
             return f":hourglass_flowing_sand: *Waiting* since {when(about.since, zone)} · {whose}"
         case _:
             return f":incoming_envelope: *Open*, nobody waits · {whose}"
+
+
+def _by(user: str) -> str:
+    return f" by {mention(user)}" if user else ""
 
 
 async def links(services: Services, conversations: Sequence[Conversation]) -> dict[str, str]:

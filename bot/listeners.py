@@ -19,11 +19,11 @@ from bot.doors import Answer, Caller, Closing, Command, Doors, Press, Shortcut, 
 from bot.errors import Refused
 from bot.services import Services
 from bot.slack.api import CALL_ERRORS, classify
-from bot.slack.blocks import section
-from bot.slack.forms import modal, values
+from bot.slack.forms import notice, values
 from bot.slack.markup import escape, plain
 from bot.slack.typed import typed
 from bot.store import HalfDoneError, StoreAway
+from bot.telling import tell
 
 EVENT_KEPT = 2 * 86_400  # seconds; Slack's delayed events come for a day (Slack docs, events-api)
 PATIENCE, LAST_WORDS = 2.3, 0.5  # seconds; together less than the 3 that Slack waits for an ack
@@ -112,19 +112,10 @@ class Listeners:
             at = float(action.get("action_ts") or 0)
             press = Press(_caller(body), action_id, _value(action), body.get("view"), body.get("message"), at)
             _, trouble = await self._try(press.caller, right, lambda: listener(self._services, press))
-            if trouble and press.view:
-                in_form = press.view.get("type") == "modal"  # upon the App Home nothing can be pushed
-                show = self._services.slack.views_push if in_form else self._services.slack.views_open
-                await self._show(show, press.caller, trouble.text)
-            elif trouble and press.caller.channel:
+            if trouble:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LAST_WORDS):
-                        await self._services.poster.whisper(
-                            press.caller.channel,
-                            press.caller.user,
-                            escape(trouble.text),
-                            press.thread,
-                        )
+                        await tell(self._services, press, escape(trouble.text))
         await ack()
 
     async def submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -146,7 +137,7 @@ class Listeners:
             call = Shortcut(_caller(body), _words(body.get("message") or {}))
             _, trouble = await self._try(call.caller, right, lambda: listener(self._services, call))
             if trouble:
-                await self._show(self._services.slack.views_open, call.caller, trouble.text)
+                await self._show(call.caller, trouble.text)
         await ack()
 
     async def options(self, ack: AsyncAck) -> None:
@@ -189,11 +180,11 @@ class Listeners:
         except Exception as error:  # noqa: BLE001 - an entry door: nobody above could tell the person
             return None, _trouble(error)
 
-    async def _show(self, show: Callable[..., Awaitable[Any]], caller: Caller, text: str) -> None:
-        """In a form of its own: the desk may not be in the channel of a shortcut, and a form hides the channel."""
+    async def _show(self, caller: Caller, text: str) -> None:
+        """In a form of its own: the desk may not be in the channel of a shortcut."""
         try:
             async with asyncio.timeout(LAST_WORDS):
-                await show(trigger_id=caller.trigger_id, view=notice(text))
+                await self._services.slack.views_open(trigger_id=caller.trigger_id, view=notice(escape(text)))
         except CALL_ERRORS as error:
             log.warning("notice_failed", code=classify(error).code)
 
@@ -224,17 +215,12 @@ def _trouble(error: Exception) -> Refused:
     return Refused(APOLOGY.format(id=incident))
 
 
-def notice(text: str) -> dict[str, Any]:
-    """A form that only says something."""
-    return modal("notice", "SMS desk", [section(escape(text))], close="Close")
-
-
 def _refusal(view: Mapping[str, Any], trouble: Refused) -> Answer:
     """Under the field that can mend it, if the form has it; else over the form, so that nothing typed is lost."""
     inputs = {block.get("block_id") for block in view.get("blocks", ()) if block.get("type") == "input"}
     if trouble.field in inputs:
         return {"response_action": "errors", "errors": {trouble.field: trouble.text}}
-    return {"response_action": "push" if inputs else "update", "view": notice(trouble.text)}
+    return {"response_action": "push" if inputs else "update", "view": notice(escape(trouble.text))}
 
 
 def _caller(body: Mapping[str, Any]) -> Caller:

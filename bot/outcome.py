@@ -14,7 +14,7 @@ from bot.store import Store
 from bot.store.campaign import Campaign, CampaignState, MessageState
 from bot.store.looks import Looks
 from bot.tempo import Tempo
-from bot.words import GIVEN_UP_LOOKING, word_of_unknown
+from bot.words import GIVEN_UP_LOOKING, word_of_held, word_of_unknown
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +122,7 @@ class Outcomes:
             await looks.remove(campaign.id)
             words = GIVEN_UP_LOOKING
             if campaign.order.conversation:
-                await self._give_up_answer(campaign)
+                await self._give_up_answer(campaign, held=held)
         else:
             await looks.add(campaign.id, self._wait(campaign))
             words = ""
@@ -131,11 +131,15 @@ class Outcomes:
         )
         await self._outbox.show(campaign)
 
-    async def _give_up_answer(self, campaign: Campaign) -> None:
-        """Most likely it was not sent, so whoever waited waits again, and whoever wrote it hears of it."""
-        numbers = await self._store.campaigns.numbers(campaign.id)
-        _, about = await self._store.conversations.unsay(numbers[0], campaign.id)
-        if about and (word := word_of_unknown(campaign, about.anchor)):
+    async def _give_up_answer(self, campaign: Campaign, *, held: bool) -> None:
+        """Whoever wrote it hears of it. Of one that is unknown, most likely not sent, whoever waited waits again; one
+        that is held can still go out, so nobody shall be reminded to write it again."""
+        number = (await self._store.campaigns.numbers(campaign.id))[0]
+        if held:
+            about, word_of = await self._store.conversations.of(number), word_of_held
+        else:
+            (_, about), word_of = await self._store.conversations.unsay(number, campaign.id), word_of_unknown
+        if about and (word := word_of(campaign, about.anchor)):
             await self._poster.put(about.channel, word)
 
     def _wait(self, campaign: Campaign) -> float:

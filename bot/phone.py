@@ -34,6 +34,7 @@ _FILLING = _TRIM + ".()"
 _STRANGE = re.compile(rf"[^\d+{re.escape(_FILLING)}]")
 _DIGITS_OR_PLUS = re.compile(r"\d+|\+")
 
+DIGITS_OF_A_NAME = 5
 _WRITTEN_MIN, _WRITTEN_MAX = (
     7,
     18,
@@ -94,6 +95,11 @@ def read(text: str, region: str = "FR") -> Numbers:
             else:
                 valid[number] = None
     return Numbers(tuple(valid), tuple(wrong), repeated)
+
+
+def is_in(name: str) -> bool:
+    """Whether a name holds so many digits that it may be a number, which nobody shall read in a channel."""
+    return sum(map(str.isdecimal, name)) > DIGITS_OF_A_NAME
 
 
 def mask(number: str) -> str:

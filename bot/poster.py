@@ -185,7 +185,7 @@ class Poster:
         if message is None:
             return None
         # An edit without blocks would leave the old ones standing (Slack docs, chat.update).
-        return {"text": message["text"], "blocks": []} if post.plain else dict(message)
+        return {"text": post.whole or message["text"], "blocks": []} if post.plain else dict(message)
 
     async def _draw(self, name: str, subject: str) -> Message | None:
         try:
@@ -216,14 +216,8 @@ class Poster:
         at = stood[0] if stood else channel
         waits = self._tempo.post_retry
         wait = waits[min(post.tried, len(waits)) - 1]
-        log.warning(
-            "post_failed",
-            channel=channel,
-            post=post.key,
-            kind=failure.kind,
-            code=failure.code,
-            tried=post.tried,
-        )
+        about = {"kind": failure.kind, "code": failure.code, "tried": post.tried}
+        log.warning("post_failed", channel=channel, post=post.key, **about)
         POSTS.labels(failure.kind).inc()
         match failure.kind:
             case "rate_limited":
@@ -232,7 +226,7 @@ class Poster:
                 await self._posts.retry(channel, post, wait, unclear=True)
             case "not_reached":
                 await self._posts.retry(channel, post, wait, unclear=unclear)
-            case "channel" if at != self._fallback:
+            case "channel" if at != self._fallback or channel != at:
                 await self._move(channel, post, at, failure.code)
             case "channel":
                 await self._lost.note(at, failure.code)  # there is no other place: it waits here
@@ -246,11 +240,15 @@ class Poster:
                 await self._posts.retry(channel, post, 0, unclear=unclear, plain=True)
             case _ if post.refused + 1 < REFUSALS:
                 last = post.refused + 2 == REFUSALS  # the last try is the text alone
+                if failure.code.startswith("http_"):  # a page of somebody between Slack and us, who may mend it
+                    wait = waits[-1]
                 await self._posts.retry(channel, post, wait, unclear=unclear, plain=last, refused=True)
             case _:
                 log.error("post_given_up", channel=channel, post=post.key, code=failure.code)
                 if not post.card and not post.key.startswith(UNSHOWN):
-                    await self._queue(channel, replace(post, key=f"{UNSHOWN}{post.key}", text=INSTEAD, blocks=()))
+                    await self._queue(
+                        channel, replace(post, key=f"{UNSHOWN}{post.key}", text=INSTEAD, whole="", blocks=())
+                    )
                 await self._posts.drop(channel, post)
 
     async def _move(self, channel: str, post: Post, lost: str, code: str) -> None:

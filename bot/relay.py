@@ -80,14 +80,14 @@ class Relay:
         await self._events.open()
         look_back = 0.0
         while not self._stopping.is_set():
-            if not await self._events.renew_lease(partition, self._holder, lease):
-                return
             events: Sequence[StoredEvent] = ()
             if time.monotonic() >= look_back:
                 events = await self._events.left(partition, BATCH)
                 look_back = 0.0 if events else time.monotonic() + LOOK_BACK
             if not events:
                 events = await self._events.read(partition, BATCH, min(self._services.tempo.read_wait, lease / 4))
+            if not await self._events.renew_lease(partition, self._holder, lease):
+                return  # its successor begins with what we were handed
             if events and not await self._work(partition, events):
                 look_back = 0.0
 

@@ -68,7 +68,7 @@ GIVEN_UP: Mapping[CampaignState, Headline] = {
         ":raised_hand:",
         "Held",
         " by SMSFactor's moderation for two days now. Ask its support, and name the ticket below. Do not send it"
-        " again: it would go out twice.",
+        " again: it could go out twice.",
     ),
     CampaignState.UNKNOWN: Headline(
         ":grey_question:",
@@ -147,6 +147,18 @@ def word_of_unknown(campaign: Campaign, thread: str) -> Post | None:
     who = mention(campaign.order.author)
     text = f":grey_question: {who}, nobody knows what became of this answer: look at its card before you write again."
     return Post(f"unknown:{campaign.id}", Urgency.NOTICE, text=text, thread=thread)
+
+
+def word_of_held(campaign: Campaign, thread: str) -> Post | None:
+    """The same of an answer that SMSFactor's moderation has held for longer than the desk looks."""
+    if not campaign.order.author:
+        return None
+    who = mention(campaign.order.author)
+    text = (
+        f":raised_hand: {who}, SMSFactor still holds this answer: look at its card, and ask"
+        " them before you write again."
+    )
+    return Post(f"held:{campaign.id}", Urgency.NOTICE, text=text, thread=thread)
 
 
 def word_of_unsent(campaign: Campaign, thread: str) -> Post | None:

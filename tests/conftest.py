@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from redis.asyncio import Redis
 from xdist.scheduler import LoadScopeScheduling
 
@@ -45,6 +46,20 @@ QUICK = Tempo(
     drain=2.0,
     read_wait=0.05,
 )
+
+
+@pytest.fixture(autouse=True)
+def _plain_log() -> None:
+    """As the bot writes it: structlog's own tracebacks, with all variables, take a second each on a busy machine."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.set_exc_info,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 class OneKillerAtATime(LoadScopeScheduling):

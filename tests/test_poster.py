@@ -210,6 +210,48 @@ async def test_refused_blocks_go_out_as_text(room: Room) -> None:
     assert not message.get("blocks")
 
 
+async def test_of_what_is_shown_as_text_nothing_is_cut_off(room: Room) -> None:
+    """A notification is short; where the text stands for the blocks, it is all that there is."""
+    room.slack.fail("chat.postMessage", "invalid_blocks")
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "in blocks"}}]
+    await room.put("a", text="a few words…", whole="a few words, and the rest", blocks=blocks)
+    await room.drain()
+    assert room.texts == ["a few words, and the rest"]
+
+
+async def test_a_card_in_the_lost_fallback_holds_up_no_other_channel(room: Room) -> None:
+    """It is of an earlier thread, which stood there; the present one stands elsewhere."""
+    shop = "C0SHOP"
+    members = [room.slack.world.bot_user_id]
+    room.slack.world.add_channel(shop, "shop", members, creator=members[0])
+    room.cards("answer", "answered", "more")
+    await room.card("earlier")
+    await room.drain()
+    await room.poster.put(shop, Post("test:one", Urgency.CARD, card=("test", "one"), anchor="test:one"))
+    await room.poster.drain(shop)
+    room.slack.world.channels[CHANNEL].is_archived = True
+    room.slack.fail("chat.update", "is_inactive", 2)
+    again = Post("test:earlier", Urgency.CARD, card=("test", "earlier"), anchor="test:earlier", thread="test:one")
+    await room.desk.services.store.posts.put(shop, again)
+    await room.poster.put(shop, Post("news", Urgency.NOTICE, text="news"))
+    await room.poster.drain(shop)
+    said = [m["text"] for m in room.slack.snapshot()["channels"][shop]["messages"]]
+    assert "news" in said
+    assert any(text.startswith("earlier: ") for text in said)
+    assert await room.waiting() == 0
+
+
+async def test_a_thread_that_is_locked_costs_nobody_the_channel(room: Room) -> None:
+    room.cards("card")
+    await room.put("a", thread="test:one")
+    await room.drain()
+    room.slack.fail("chat.postMessage", "restricted_action_thread_locked")
+    await room.put("b", thread="test:one")
+    await room.drain()
+    assert room.texts == ["one: card", "a", "one: card", "b"]
+    assert await room.desk.services.store.lost.all() == []
+
+
 async def test_card_whose_blocks_are_refused_does_not_keep_the_old_ones(room: Room) -> None:
     room.cards("old")
     await room.card()

@@ -335,6 +335,16 @@ async def test_what_slack_does_not_show_is_told_once_until_it_has_not_happened_f
     assert len(await says(town, CHANNEL, "Slack says restricted_action", 2)) == 2
 
 
+async def test_a_channel_that_nobody_needs_any_more_is_not_lost_for_ever(town: Town) -> None:
+    open_channels(town)
+    await route(town, replies=SHOP)
+    await archived(town, SHOP)
+    await town.provider.reply(NUMBER, "Bonjour")
+    await says(town, CHANNEL, f"cannot post in <#{SHOP}>")
+    town.desk.services.wall.ahead = 8 * 86_400.0
+    await eventually(partial(nothing_is_lost, town))
+
+
 async def test_if_the_channel_of_the_settings_is_lost_what_belongs_there_waits_and_admins_hear_of_it_elsewhere(
     town: Town,
 ) -> None:
@@ -464,6 +474,21 @@ async def test_a_thread_goes_on_in_order_if_a_worker_dies_while_it_moves(redis_u
             await threaded(town, CHANNEL, texts[-1])
         assert [m["text"] for m in everything(town, CHANNEL) if m["text"] in texts] == texts
         assert len(cards(town, CHANNEL)) == 1
+
+
+async def test_an_answer_in_a_thread_that_moved_ends_the_waiting_for_what_stood_in_the_lost_one(town: Town) -> None:
+    open_channels(town)
+    await route(town, replies=SHOP)
+    await town.provider.reply(NUMBER, "Ouvert ?")
+    await threaded(town, SHOP, "Ouvert ?")
+    await archived(town, SHOP)
+    about = await town.desk.services.store.conversations.of(NUMBER)
+    assert about
+    await remark(town.desk.services, about, "reminder", "A reminder.")
+    [card] = await town.slack.until(lambda: cards(town, CHANNEL))
+    await town.person(ALICE).write(CHANNEL, "sms: Oui, jusqu'à 19 h", thread_ts=card["ts"])
+    await town.slack.until(lambda: town.sends)
+    await town.slack.until(lambda: "nobody waits" in show(cards(town, CHANNEL)[0]).replace("*", ""))
 
 
 # A card that somebody deleted

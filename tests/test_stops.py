@@ -40,6 +40,11 @@ def test_other_words_do_not(text: str) -> None:
     assert not says_stop(text, WORDS)
 
 
+@pytest.mark.parametrize("text", ["ARRE\u0302T", "de\u0301sabonner"])
+def test_letters_that_are_put_together_count_too(text: str) -> None:
+    assert says_stop(text, WORDS)
+
+
 def test_a_word_of_odd_letters_is_taken_letter_by_letter() -> None:
     assert says_stop("a.b (c) merci", ("a.b (c)",))
     assert not says_stop("axb", ("a.b",))

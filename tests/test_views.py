@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from bot.features.campaigns import render, render_foreign, render_list
 from bot.features.send import form, review_form
 from bot.guards import Plan
-from bot.listeners import notice
 from bot.sandbox.slack import show
+from bot.slack.forms import notice
+from bot.slack.markup import escape
 from bot.smsfactor.errors import Declined
 from bot.smsfactor.history import CampaignReport
 from bot.smsfactor.models import Sending
@@ -313,7 +314,7 @@ def test_every_review_is_one_that_slack_takes(
 
 @given(st.text(min_size=1, max_size=4000))
 def test_every_notice_is_one_that_slack_takes(words: str) -> None:
-    validate_view(notice(words))
+    validate_view(notice(escape(words)))
 
 
 # What is posted by the rooms, seen through the whole desk

@@ -35,7 +35,6 @@ REST = 60.0  # seconds after a reading that failed
 PATIENCE = 60.0  # seconds that the digest waits for the cards that it links to
 NAMED_MAX = 2_900  # characters of markup for the people in the digest; a block takes 3,000
 NAME_MAX = 80
-DIGITS_OF_A_NAME = 5  # with more, it may be a number, which nobody shall read in a channel
 
 log = structlog.get_logger(__name__)
 
@@ -164,7 +163,7 @@ def _listed(services: Services, record: ReplyRecord, nth: int) -> Listed:
 def name_of(record: ReplyRecord) -> str:
     """The name that the first two fields of a contact make, if they look like one."""
     name = " ".join(f"{record.info1} {record.info2}".split())[:NAME_MAX]
-    return "" if sum(map(str.isdecimal, name)) > DIGITS_OF_A_NAME else name
+    return "" if phone.is_in(name) else name
 
 
 async def tell(services: Services, *, hurry: bool = False) -> bool:

@@ -17,7 +17,7 @@ WHY: Mapping[str, str] = {  # Slack docs, chat.postMessage
     "not_in_channel": "the desk is not in it (`/invite` it)",
     "channel_not_found": "it was deleted, or is private and the desk is not in it",
 }
-UNSEEN = 7 * DAY  # a loss that Slack does not show otherwise is over when no post has failed for so long
+UNSEEN = 7 * DAY  # a loss is over when no post has failed for so long: nothing belongs there any more
 
 
 def register(doors: Doors) -> None:
@@ -48,10 +48,9 @@ async def look(services: Services) -> None:
     for lost in await services.store.lost.all():
         if not lost.told and not _hides_alerts(services, lost, channel):
             continue  # it is told first
-        if lost.code not in WHY:
-            if services.wall.seconds() - lost.last > UNSEEN:
-                await services.store.lost.found(lost)
-        elif await _is_open(services, lost):
+        if services.wall.seconds() - lost.last > UNSEEN:
+            await services.store.lost.found(lost)
+        elif lost.code in WHY and await _is_open(services, lost):
             if lost.told:
                 text = f":white_check_mark: The desk can post in <#{lost.id}> again; what is new opens there."
                 await services.poster.put(channel, Post(f"found:{lost.id}:{lost.since}", Urgency.NOTICE, text=text))

@@ -52,6 +52,7 @@ async def note(services: Services, heard: Sequence[Heard]) -> None:
             continue
         if is_answer(campaign_id):
             await _note_failure(services, campaign_id, receipts)
+            await _note_arrival(services, campaign_id, receipts)
         await _release(services, campaign_id, state, [r for _, r in receipts])
         await services.outbox.show_again(campaign_id)
     if unknown:
@@ -78,6 +79,22 @@ async def _tell_author(services: Services, campaign_id: str) -> None:
         why = FAILURES.get(campaign.failure or 0, DID_NOT_ARRIVE)
         text = f":x: {mention(campaign.order.author)}, this answer did not arrive: {why}."
         await conversation.remark(services, about, f"failed:{campaign_id}", text)
+        await conversation.show(services, about)
+
+
+async def _note_arrival(services: Services, campaign_id: str, receipts: Sequence[tuple[int, Receipt]]) -> None:
+    """One that counted as lost left all the same: who waited for it waits no more, and nobody shall write it again."""
+    if not any(receipt.status in LEFT for _, receipt in receipts):
+        return
+    campaign = await services.store.campaigns.get(campaign_id)
+    if campaign is None or not campaign.count(MessageState.SENT, MessageState.DELIVERED):
+        return
+    number = (await services.store.campaigns.numbers(campaign_id))[0]
+    done, about = await services.store.conversations.say_after_all(number, campaign_id)
+    if about and done == "done":
+        whom = f"{mention(campaign.order.author)}, this" if campaign.order.author else "This"
+        text = f":incoming_envelope: {whom} answer left after all: its card says how it stands. Do not write it again."
+        await conversation.remark(services, about, f"left:{campaign_id}", text)
         await conversation.show(services, about)
 
 

@@ -14,9 +14,9 @@ from bot.slack.forms import View, modal
 from bot.slack.limits import MESSAGE_TEXT_MAX, TEXT_MAX
 from bot.slack.markup import cut, date, escape, mention
 from bot.smsfactor.events import Reply
-from bot.stops import opt_out, says_stop
+from bot.stops import STOP, opt_out, says_stop
 from bot.store.campaign import Campaign
-from bot.store.conversations import Conversation, Incoming
+from bot.store.conversations import LIST_WITHIN, Conversation, Incoming
 from bot.store.posts import Urgency
 from bot.store.team import DAY, TeamSettings
 
@@ -25,6 +25,7 @@ SHOWN = 1_500  # characters of an SMS in its thread; most SMS of ten parts are s
 FRESH = timedelta(hours=3)  # an SMS that was set aside for longer is answered by people; dates may be an hour off
 TALK = 3_600.0  # seconds after the team's last SMS in which nobody is told that the team is away
 NOTIFIED = 300  # and in a notification
+BARE = 2  # words: "STOP", "Stop SMS"
 GONE = "This SMS is too old to be shown in full here; it is on SMSFactor's platform."
 
 
@@ -56,6 +57,8 @@ async def _hear(services: Services, team: TeamSettings, reply: Reply, mark: str)
     campaign_id = campaign.id if campaign else None
     sms = _Sms(reply, mark, campaign, says_stop(reply.text, team.stop_words.words))
     number = services.guards.digits(reply.number)
+    if sms.is_stop and await _is_known_stop(services, number, reply, mark):
+        return
     days = team.conversations.new_thread_days
     at = reply.at or services.wall.now()  # without a date, it could not be told from its like in the provider's list
     about, known = await services.store.conversations.hear(
@@ -81,6 +84,16 @@ async def _hear(services: Services, team: TeamSettings, reply: Reply, mark: str)
         await _answer_by_itself(services, team, about)
 
 
+async def _is_known_stop(services: Services, number: str, reply: Reply, mark: str) -> bool:
+    """Whether the list brings the bare word of a STOP that its own webhook has told of: one act, told once."""
+    if not (reply.caught_up and reply.at and len(reply.text.split()) <= BARE):
+        return False
+    known = await services.store.optouts.get(number)
+    if known is None or known.origin != STOP or known.mark == mark:
+        return False
+    return abs(known.since - reply.at.timestamp()) <= LIST_WITHIN
+
+
 async def _answered(services: Services, reply: Reply) -> Campaign | None:
     """The campaign that it answers, as far as we know."""
     place = message_of(reply.message_id)
@@ -93,7 +106,8 @@ async def _show(services: Services, about: Conversation, sms: _Sms) -> None:
     begins = about.waits_for == sms.mark
     known = begins and about.opened_by != sms.mark
     name = await services.store.contacts.name(about.number)
-    text = cut(escape(f"{conversation.called(about, name)}: {sms.reply.text}"), NOTIFIED)
+    words = escape(f"{conversation.called(about, name)}: {sms.reply.text}")
+    text, whole = cut(words, NOTIFIED), cut(words, MESSAGE_TEXT_MAX)
     blocks = text_blocks(about, sms.mark, sms.reply.text)
     if sms.reply.caught_up and sms.reply.at:
         written = date(sms.reply.at.astimezone(services.settings.timezone))
@@ -103,7 +117,7 @@ async def _show(services: Services, about: Conversation, sms: _Sms) -> None:
         text = cut(f"{mention(about.owner)} {text}", MESSAGE_TEXT_MAX)
     alone = known and not about.owner
     key = conversation.text_key(sms.mark)
-    await conversation.remark(services, about, key, text, blocks, urgency=Urgency.REPLY, broadcast=alone)
+    await conversation.remark(services, about, key, text, blocks, urgency=Urgency.REPLY, broadcast=alone, whole=whole)
     # A card that says "resolved" while somebody waits must not queue behind receipts.
     await conversation.show(services, about, Urgency.REPLY if begins else Urgency.CARD)
     if about.opened_by == sms.mark:

@@ -115,7 +115,7 @@ async def _remind(services: Services, team: TeamSettings, about: Conversation, n
     else:
         nobodys = "Nobody has claimed it: *Claim* or *Reply* on its card."
         text = f":hourglass: {who}. {f'Assigned to {mention(about.owner)}.' if about.owner else nobodys}"
-    key = f"remind:{about.id}:{about.spell:.3f}:{due.which}"
+    key = f"remind:{about.id}:{_begun(about):.3f}:{due.which}"
     await conversation.remark(services, about, key, text, broadcast=due.which == ROUTE)
     _, reminded = await services.store.conversations.remind(about, due.which)
     return reminded or about
@@ -137,8 +137,12 @@ def next_reminder(team: TeamSettings, zone: tzinfo, about: Conversation, now: fl
     if not minutes or not conversation.waits(about, opted_out=False) or about.reminded >= ROUTE:
         return None
     which = OWNER if about.owner and about.reminded < OWNER else ROUTE
-    begun = about.reminded_at if about.reminded else about.spell
-    return Reminder(which, _open_from(team.hours, zone, max(now, begun + minutes * MINUTE)))
+    return Reminder(which, _open_from(team.hours, zone, max(now, _begun(about) + minutes * MINUTE)))
+
+
+def _begun(about: Conversation) -> float:
+    """Since when they have waited for the next reminder: since the last one, or since somebody else has them."""
+    return max(about.spell, about.reminded_at)
 
 
 def closes_at(team: TeamSettings, about: Conversation) -> float:

@@ -58,7 +58,6 @@ CODES: Mapping[Kind, frozenset[str]] = {
             "restricted_action_read_only_channel",
             "restricted_action_thread_only_channel",
             "restricted_action_non_threadable_channel",
-            "restricted_action_thread_locked",
         }
     ),
     "auth": frozenset(
@@ -71,6 +70,8 @@ CODES: Mapping[Kind, frozenset[str]] = {
             "not_allowed_token_type",
             "no_permission",
             "app_access_restricted",
+            "access_denied",
+            "enterprise_is_restricted",
         }
     ),
     "gone": frozenset(
@@ -81,6 +82,7 @@ CODES: Mapping[Kind, frozenset[str]] = {
             "cant_delete_message",
             "edit_window_closed",
             "not_found",
+            "restricted_action_thread_locked",
         }
     ),
 }

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bot.slack import limits
-from bot.slack.blocks import Block, Element, Option, plain_text, present
+from bot.slack.blocks import Block, Element, Option, plain_text, present, section
 from bot.slack.limits import counted, distinct, fitting
 from bot.slack.markup import cut
 
@@ -174,6 +174,11 @@ def modal(
         private_metadata=fitting(private_metadata or None, limits.PRIVATE_METADATA_MAX, "private_metadata"),
         notify_on_close=notify_on_close or None,
     )
+
+
+def notice(markup: str) -> View:
+    """A form that only says something."""
+    return modal("notice", "SMS desk", [section(markup)], close="Close")
 
 
 def values(view: Mapping[str, Any]) -> dict[str, Value]:

@@ -53,7 +53,8 @@ class Order:
     ``id`` is minted when the form opens: it is the send key of that form. ``channel`` is where its card stands,
     ``kind`` is "alert" or "marketing", ``links``: shorten links and count clicks. ``conversation`` is the id of the one
     that it is an answer in ("": none), ``due`` when it may leave (epoch seconds): until then it can be taken back,
-    ``seen`` when the SMS came that the author of an answer saw last (epoch seconds; 0: all).
+    ``seen`` when the SMS came that the author of an answer saw last (epoch seconds; 0: all), ``typed`` the ts of the
+    message in the thread that it is ("": it came from a form).
     """
 
     id: str
@@ -67,6 +68,7 @@ class Order:
     conversation: str = ""
     due: float = 0.0
     seen: float = 0.0
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

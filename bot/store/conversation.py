@@ -1,5 +1,6 @@
 """What a conversation is: all that is said with one number, whose it is, and how it stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,10 +25,11 @@ class Conversation:
 
     ``episode`` counts its threads, ``channel`` is where the present one opens, ``opened_by`` the SMS that opened it,
     ``since`` when the oldest SMS came that nobody has answered, ``waits_for`` which SMS began the waiting, or ended a
-    snooze, ``snooze`` when it wakes (0: when they write), ``reopened`` when it last did, or was opened by hand,
+    snooze, ``snooze`` when it wakes (0: when they write), ``snoozed_by`` who put it off,
+    ``reopened`` when it last woke, or was opened by hand,
     ``ended_by`` who resolved it ("": the desk), ``blocked`` who blocked it as a nuisance,
     ``answers`` how many SMS the team wrote, ``answered_by`` who wrote the last, ``composing`` who has the form open,
-    ``reminded`` which reminder of this waiting was given last, and ``reminded_at`` when.
+    ``reminded`` which reminder of this waiting was given last, and ``reminded_at`` when, or when somebody else got it.
     ``unshown``: when the desk moved it by itself, which its card may not say yet (0: it does).
     """
 
@@ -42,6 +44,7 @@ class Conversation:
     since: float = 0.0
     waits_for: str = ""
     snooze: float = 0.0
+    snoozed_by: str = ""
     reopened: float = 0.0
     ended: float = 0.0
     ended_by: str = ""
@@ -91,7 +94,8 @@ class Conversation:
 class Text:
     """One SMS of a conversation. ``mark``: fingerprint of an incoming one, campaign id of one that went out.
 
-    ``author``: who wrote it in Slack; "" for one that came in, or that the desk wrote by itself. ``at``: epoch seconds.
+    ``author``: who wrote it in Slack; "" for one that came in, or that the desk wrote by itself. ``at``: when we had it
+    (epoch seconds), ``written``: when they wrote it, where that was long before (0: it was not).
     """
 
     mark: str
@@ -99,6 +103,17 @@ class Text:
     at: float
     out: bool = False
     author: str = ""
+    written: float = 0.0
+
+    @property
+    def date(self) -> float:
+        """When it was written, as far as we know."""
+        return self.written or self.at
+
+
+def as_written(texts: Iterable[Text]) -> list[Text]:
+    """In the order in which they were written: what was caught up with comes late."""
+    return sorted(texts, key=lambda text: text.date)
 
 
 class Incoming(NamedTuple):

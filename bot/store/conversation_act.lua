@@ -5,25 +5,32 @@ local now, verb, a, b, c = tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local key = KEYS[1]
 if not redis.call('HGET', key, 'id') then return { 'gone' } end
 local names = { 'owner', 'state', 'since', 'snooze', 'last_in', 'last_out', 'blocked', 'composing', 'reminded', 'owed',
-  'standing', 'reopened', 'unshown', 'answered_by' }
+  'standing', 'reopened', 'unshown', 'answered_by', 'put_off', 'answering', 'answers' }
 local values, now_is = redis.call('HMGET', key, unpack(names)), {}
 for i, name in ipairs(names) do now_is[name] = values[i] or '' end
 local function number(name) return tonumber(now_is[name]) or 0 end
+-- Who has them from now on is reminded too, as if the waiting began now, if somebody was reminded before.
+local function remind_anew()
+  if number('reminded') > 0 then redis.call('HSET', key, 'reminded', 0, 'reminded_at', now) end
+end
 
 local verbs = {}
 function verbs.claim() -- a: who
   if now_is.owner == a then return 'same' end
   if now_is.owner ~= '' then return 'no' end
   redis.call('HSET', key, 'owner', a)
+  remind_anew()
 end
 function verbs.hand_over() -- a: to whom
   if now_is.owner == a then return 'same' end
   redis.call('HSET', key, 'owner', a)
+  remind_anew()
 end
-function verbs.snooze() -- a: until when (0: until they write)
+function verbs.snooze() -- a: until when (0: until they write), b: when they wrote last, as in resolve, c: who
   if now_is.state == 'resolved' then return 'no' end
   if now_is.state == 'snoozed' and number('snooze') == tonumber(a) then return 'same' end
-  redis.call('HSET', key, 'state', 'snoozed', 'snooze', a)
+  if b ~= '' and number('last_in') ~= tonumber(b) then return 'no' end
+  redis.call('HSET', key, 'state', 'snoozed', 'snooze', a, 'snoozed_by', c)
 end
 function verbs.wake() -- whoever waits begins to wait anew, for the reminders
   if now_is.state ~= 'snoozed' or number('snooze') == 0 or number('snooze') > now then return 'no' end
@@ -33,7 +40,7 @@ function verbs.resolve() -- a: when they wrote last, as it was seen ('' = whatev
   if now_is.state == 'resolved' then return 'same' end
   if a ~= '' and number('last_in') ~= tonumber(a) then return 'no' end
   redis.call('HSET', key, 'state', 'resolved', 'ended', now, 'ended_by', b, 'since', 0, 'snooze', 0,
-    'owed', 0)
+    'owed', 0, 'put_off', now_is.since)
 end
 function verbs.rest() -- a: seconds of silence after the team's last SMS (or after it was opened again by hand)
   local last = math.max(number('last_out'), number('reopened'))
@@ -41,15 +48,16 @@ function verbs.rest() -- a: seconds of silence after the team's last SMS (or aft
   redis.call('HSET', key, 'state', 'resolved', 'ended', now, 'ended_by', '', 'snooze', 0, 'owed', 0,
     'unshown', now)
 end
-function verbs.reopen() -- from its sleep too
+function verbs.reopen() -- from its sleep too; whoever waited when it was resolved waits again
   if now_is.state == 'open' then return 'same' end
   if now_is.blocked ~= '' then return 'no' end
   redis.call('HSET', key, 'state', 'open', 'snooze', 0, 'reopened', now, 'reminded', 0)
+  if number('since') == 0 and number('put_off') > 0 then redis.call('HSET', key, 'since', now_is.put_off) end
 end
 function verbs.block() -- a: who
   if now_is.blocked ~= '' then return 'same' end
   redis.call('HSET', key, 'blocked', a, 'state', 'resolved', 'ended', now, 'ended_by', a, 'since', 0, 'snooze', 0,
-    'owed', 0)
+    'owed', 0, 'put_off', number('since') > 0 and now_is.since or now_is.put_off)
 end
 function verbs.unblock()
   if now_is.blocked == '' then return 'same' end
@@ -100,7 +108,7 @@ function verbs.say() -- a: campaign, b: author ('' = the desk by itself), c: its
   redis.call('LTRIM', KEYS[3], -tonumber(ARGV[7]), -1)
   if b == '' then return 'done' end -- no answer of a person, so they still wait
   local unseen = ARGV[8] ~= '' and number('since') > 0 and number('last_in') > tonumber(ARGV[8])
-  redis.call('HSET', key, 'last_out', now, 'state', 'open', 'snooze', 0, 'owed', owed)
+  redis.call('HSET', key, 'last_out', now, 'state', 'open', 'snooze', 0, 'owed', owed, 'put_off', 0, 'answering', '')
   redis.call('HSET', key, 'since', unseen and now_is.last_in or 0)
   if unseen then redis.call('HSET', key, 'reminded', 0) end
   redis.call('HSET', key, 'standing', standing, 'answered_by', b)
@@ -111,7 +119,7 @@ end
 function verbs.unsay() -- a: campaign whose SMS did not leave, b: 1 if it was taken back
   local said = redis.call('HGET', KEYS[2], 'out:' .. a) or ''
   if said == '' or string.sub(said, 1, 6) == 'unsaid' then return 'same' end
-  redis.call('HSET', KEYS[2], 'out:' .. a, 'unsaid ' .. ARGV[2])
+  redis.call('HSET', KEYS[2], 'out:' .. a, table.concat({ 'unsaid', ARGV[2], string.match(said, '^said (%S+)') }, ' '))
   local at, owed, state, snooze, owner, heard, opened, out, last = string.match(said, '^said' .. string.rep(' (%S+)', 9))
   if not at then return 'done' end -- the desk said it by itself
   local untouched = now_is.state == 'open' and number('last_out') == tonumber(at)
@@ -126,7 +134,21 @@ function verbs.unsay() -- a: campaign whose SMS did not leave, b: 1 if it was ta
   redis.call('HSET', key, 'owed', 0)
   if now_is.state ~= 'resolved' and (number('since') == 0 or number('since') > number('owed')) then
     redis.call('HSET', key, 'since', now_is.owed)
+    if number('reminded') >= 2 then remind_anew() end -- else the next one is still to come
   end
+end
+function verbs.say_after_all() -- a: campaign that was unsaid, and left all the same: it ended the waiting
+  local at = string.match(redis.call('HGET', KEYS[2], 'out:' .. a) or '', '^unsaid %S+ (%S+)')
+  if not at then return 'same' end
+  redis.call('HSET', KEYS[2], 'out:' .. a, 'said ' .. at)
+  if number('since') == 0 or number('since') > tonumber(at) then return 'done' end
+  redis.call('HSET', key, 'since', number('last_in') > tonumber(at) and now_is.last_in or 0, 'reminded', 0)
+end
+function verbs.begin_answer() -- a: campaign, b: how many answers its author knows of, c: until when
+  if number('answers') ~= tonumber(b) then return 'no' end
+  local other, until_when = string.match(now_is.answering, '^(%S+) (%S+)')
+  if other and other ~= a and tonumber(until_when) > now then return 'no' end
+  redis.call('HSET', key, 'answering', a .. ' ' .. c)
 end
 
 local word = verbs[verb]() or 'done'

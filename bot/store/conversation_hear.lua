@@ -3,7 +3,7 @@
 -- ARGV: lifetime, now, id if it is new, the SMS's mark, campaign or '', channel if a thread begins, seconds after which
 --       a resolved conversation begins a new thread (-1: never), 1 if it wants an answer, how it came (webhook | list),
 --       its own date (seconds, or ''), hash of its text, its entry for the texts, texts to keep, seconds by which the
---       dates of the two ways may differ.
+--       dates of the two ways may differ, since when they wait for its answer.
 -- Answer: 'new', 'again' (this very mark), or 'paired' (the other way brought it before), then all fields and values.
 local kept, now, mark, way, date, hash = ARGV[1], ARGV[2], ARGV[4], ARGV[9], ARGV[10], ARGV[11]
 
@@ -47,9 +47,9 @@ if word == 'new' then
   redis.call('HINCRBY', KEYS[1], 'replies', 1)
   if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'campaign', ARGV[5]) end
   if ARGV[8] == '1' and (state[3] or '') == '' then
-    redis.call('HSET', KEYS[1], 'state', 'open', 'snooze', 0)
+    redis.call('HSET', KEYS[1], 'state', 'open', 'snooze', 0, 'put_off', 0)
     local waits = tonumber(state[4] or 0) > 0
-    if not waits then redis.call('HSET', KEYS[1], 'since', now) end
+    if not waits or tonumber(ARGV[15]) < tonumber(state[4]) then redis.call('HSET', KEYS[1], 'since', ARGV[15]) end
     if state[1] == 'snoozed' then redis.call('HSET', KEYS[1], 'reopened', now) end
     if not waits or state[1] == 'snoozed' then redis.call('HSET', KEYS[1], 'waits_for', mark, 'reminded', 0) end
   end

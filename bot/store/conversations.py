@@ -11,10 +11,20 @@ from pydantic import TypeAdapter
 from redis.asyncio import Redis
 
 from bot.store.answers import as_text
-from bot.store.conversation import Conversation, ConversationState, Done, Incoming, Known, Text, Way
+from bot.store.conversation import Conversation, ConversationState, Done, Incoming, Known, Text, Way, as_written
 from bot.store.script import Script
 
-__all__ = ["Conversation", "ConversationState", "Conversations", "Done", "Incoming", "Known", "Text", "Way"]
+__all__ = [
+    "Conversation",
+    "ConversationState",
+    "Conversations",
+    "Done",
+    "Incoming",
+    "Known",
+    "Text",
+    "Way",
+    "as_written",
+]
 
 TEXTS_KEPT = 100
 SAME_WITHIN = 600.0  # seconds by which the provider's two dates of one SMS may differ
@@ -26,7 +36,8 @@ _SKETCHED = [b"id", b"channel", b"episode", b"state", b"owner", b"since", b"snoo
 
 class Conversations:
     """``conversation:{number}`` → hash of the fields of ``Conversation``, and ``owed``: since when they had waited
-    before the last answers, ``standing``: how many of these answers did not come to nothing;
+    before the last answers, ``standing``: how many of these answers did not come to nothing, ``put_off``: since when
+    they had waited when it was resolved, ``answering``: whose answer is on its way in, and until when that counts;
     ``:heard`` → hash: mark of each SMS → way, date, hash of its text, whether the other way brought it too, and
     ``out:<campaign>`` of each answer → said or unsaid, when, and how it stood before, for a month at least;
     ``:texts`` → list of JSON of ``Text``, the last ``TEXTS_KEPT``.  ``conversation-id:{id}`` → number.
@@ -50,7 +61,8 @@ class Conversations:
         and whether this SMS is new, was told by this very mark, or was brought by the other way before.
         """
         now = self._now()
-        entry = json.dumps(asdict(Text(sms.mark, sms.text, now)))
+        written = min(now, sms.date.timestamp()) if sms.date and sms.way == "list" else 0.0
+        entry = json.dumps(asdict(Text(sms.mark, sms.text, now, written=written)))
         args = [
             self._retention,
             now,
@@ -66,6 +78,7 @@ class Conversations:
             entry,
             TEXTS_KEPT,
             SAME_WITHIN if sms.way == "webhook" else LIST_WITHIN,
+            written or now,
         ]
         word, *pairs = await self._hear(_keys(number), args)
         conversation = _conversation(number, dict(zip(pairs[::2], pairs[1::2], strict=True)))
@@ -136,9 +149,11 @@ class Conversations:
         """It is somebody else's from now on."""
         return await self._do(number, "hand_over", to)
 
-    async def snooze(self, number: str, until: float) -> tuple[Done, Conversation | None]:
-        """Out of sight until then (0: until they write). A resolved one cannot be: "no"."""
-        return await self._do(number, "snooze", until)
+    async def snooze(
+        self, number: str, until: float, seen: float | None = None, who: str = ""
+    ) -> tuple[Done, Conversation | None]:
+        """Out of sight until then (0: until they write). "no" if it is resolved, or as in ``resolve``."""
+        return await self._do(number, "snooze", until, "" if seen is None else seen, who)
 
     async def wake(self, number: str) -> tuple[Done, Conversation | None]:
         """Open again, if its time has come; else "no"."""
@@ -153,7 +168,10 @@ class Conversations:
         return await self._do(number, "rest", silence)
 
     async def reopen(self, number: str) -> tuple[Done, Conversation | None]:
-        """Open again, by hand; also before its time, if it was snoozed. A blocked one stays shut: "no"."""
+        """Open again, by hand; also before its time, if it was snoozed. A blocked one stays shut: "no".
+
+        Whoever waited when it was resolved waits again, unless they were answered since.
+        """
         return await self._do(number, "reopen")
 
     async def block(self, number: str, who: str) -> tuple[Done, Conversation | None]:
@@ -202,6 +220,16 @@ class Conversations:
         failed stays open and theirs, for they will want to do something about it.
         """
         return await self._do(number, "unsay", campaign, int(taken_back))
+
+    async def say_after_all(self, number: str, campaign: str) -> tuple[Done, Conversation | None]:
+        """What was unsaid did leave: whoever waited for it waits no more. "same" if it was not unsaid."""
+        return await self._do(number, "say_after_all", campaign)
+
+    async def begin_answer(
+        self, number: str, campaign: str, answers: int, seconds: float
+    ) -> tuple[Done, Conversation | None]:
+        """For so many seconds nobody else's answer may go first. "no" if one has, or may: ``answers`` were known."""
+        return await self._do(number, "begin_answer", campaign, answers, self._now() + seconds)
 
     async def _do(self, number: str, verb: str, *args: Any) -> tuple[Done, Conversation | None]:
         word, *pairs = await self._act(_keys(number), [self._retention, self._now(), verb, *args])

@@ -111,10 +111,16 @@ class EventStream:
 
     async def read(self, partition: int, count: int, wait: float) -> list[StoredEvent]:
         """The next events, oldest first; waits up to ``wait`` seconds for one."""
-        packed = await self._take([stream_key(partition)], [GROUP, CONSUMER, count])
+        packed = as_bytes(await self._take([stream_key(partition)], [GROUP, CONSUMER, count]))
+        if packed == b"left":
+            return await self.left(partition, count)
         if packed:
-            return list(_unpack(as_bytes(packed)))
-        return await self._read(partition, ">", count, wait)
+            return list(_unpack(packed))
+        events = await self._read(partition, ">", count, wait)
+        pending = await self._redis.xpending(stream_key(partition), GROUP) if events else None
+        if pending and int(pending["pending"]) > len(events):  # the first answer was lost, and redis-py asked again
+            return await self.left(partition, count)
+        return events
 
     async def left(self, partition: int, count: int) -> list[StoredEvent]:
         """What was handed out and never acknowledged: by us, or by a worker that died."""

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from bot.store.answers import as_text, as_texts
 from bot.store.script import Script
 
-POSTED_DAYS = 3
+POSTED_DAYS = 8  # a webhook that was set aside may be tried again after a weekend; SMS are known for seven days
 SEEN = 30  # seconds
 
 
@@ -29,15 +29,17 @@ class Urgency(IntEnum):
 class Post:
     """One thing to show in a channel.
 
-    ``key`` makes it one: a second put of the same key is the same post. Either ``text`` and ``blocks`` say what, or
-    ``card`` names the renderer that is asked when its turn comes. ``anchor`` names the message that it becomes (and
-    that later posts of that anchor edit); ``thread`` names the anchor under which it belongs, ``broadcast`` shows it in
-    the channel too. ``since`` (epoch seconds) is where a search for it in Slack begins.
+    ``key`` makes it one: a second put of the same key is the same post. Either ``text`` and ``blocks`` say what (with
+    ``whole`` in the place of ``text`` if Slack does not take the blocks), or ``card`` names the renderer that is asked
+    when its turn comes. ``anchor`` names the message that it becomes (and that later posts of that anchor edit);
+    ``thread`` names the anchor under which it belongs, ``broadcast`` shows it in the channel too.
+    ``since`` (epoch seconds) is where a search for it in Slack begins.
     """
 
     key: str
     urgency: Urgency
     text: str = ""
+    whole: str = ""
     blocks: Sequence[dict[str, Any]] = ()
     card: tuple[str, str] | None = None
     anchor: str | None = None

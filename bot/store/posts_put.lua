@@ -1,9 +1,9 @@
--- Queue a post once.  KEYS: queue, items, state, posted today, yesterday, the day before.
+-- Queue a post once.  KEYS: queue, items, state, posted today, yesterday, and so on.
 -- ARGV: key, document, urgency, 'once' or '', 'ahead' or '' (before the others of its urgency, in this order).
 -- Answer: generation of the drain to start, 0 if one is at work.
 local key = ARGV[1]
 if ARGV[4] == 'once' then
-  for day = 4, 6 do
+  for day = 4, #KEYS do
     if redis.call('SISMEMBER', KEYS[day], key) == 1 then return 0 end
   end
 end

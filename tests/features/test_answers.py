@@ -527,9 +527,28 @@ async def test_the_first_failure_stands_and_a_late_delivery_is_believed(town: To
     await answer_says(town, "Accepted")
     await town.provider.receipt(message_id(town), 2)
     await answer_says(town, FAILURES[2])
+    await card_says(town, "Waiting")
     await town.provider.receipt(message_id(town), 11)
-    await town.provider.receipt(message_id(town), 3)
+    for _ in range(2):
+        await town.provider.receipt(message_id(town), 3)
     await answer_says(town, "Delivered")
+    await card_says(town, "nobody waits")
+    told = await town.channel_says("left after all")
+    assert said(told) == (
+        ":incoming_envelope: @U0ALICE, this answer left after all: its card says how it stands. Do not write it again."
+    )
+
+
+async def test_what_they_wrote_after_an_answer_that_left_after_all_waits_on(town: Town) -> None:
+    await heard(town)
+    await answered(town)
+    await answer_says(town, "Accepted")
+    await town.provider.receipt(message_id(town), 2)
+    await card_says(town, "Waiting")
+    await heard(town, "Et demain ?")
+    await town.provider.receipt(message_id(town), 3)
+    await town.channel_says("left after all")
+    await card_says(town, "Waiting")
 
 
 async def test_an_expired_one_is_said_to_be_neither_failed_nor_delivered(town: Town) -> None:
@@ -603,6 +622,26 @@ async def test_who_wrote_an_answer_of_which_nobody_knows_is_told_and_they_wait_a
     await answer_says(patient, "most likely not sent")
     await card_says(patient, "Waiting since")
     assert patient.provider.texts(NUMBER) == []
+
+
+async def test_an_answer_that_is_held_for_days_is_not_brought_to_mind_as_if_it_were_lost(redis_url: str) -> None:
+    """Whoever wrote it again would send it twice."""
+    async with open_town(redis_url, tempo=PATIENT) as town:
+        town.provider.hold("release")
+        await heard(town)
+        await answered(town)
+        await answer_says(town, "Held")
+        town.desk.services.wall.ahead = 49 * 3_600.0
+        await town.desk.services.store.held.add(message_id(town).rpartition("-")[0], 0)
+        told = await town.channel_says("SMSFactor still holds this answer")
+        assert told["text"].startswith(f":raised_hand: <@{ALICE}>, ")
+        await answer_says(town, "for two days now")
+        await card_says(town, "nobody waits")
+        (ticket,) = town.provider.campaigns
+        await town.provider.release(ticket)
+        await town.provider.receipt(message_id(town), 3)
+        await answer_says(town, "Delivered")
+        assert [text.text for text in town.provider.texts(NUMBER)] == ["Oui, jusqu'à 18 h."]
 
 
 async def test_a_receipt_tells_what_a_lost_answer_did_not(patient: Town) -> None:
@@ -696,6 +735,23 @@ async def test_what_is_written_arrives_letter_by_letter_and_rings_nobody(town: T
     assert town.slack.refused == []
 
 
+async def test_an_answer_that_cannot_be_shown_at_once_is_sent_and_not_said_to_have_failed(town: Town) -> None:
+    """The queue of the channel cannot be written at that moment; the send shows it too."""
+    await heard(town)
+    await opened(town)
+    redis, items = town.desk.services.store.redis, f"posts:{{{CHANNEL}}}:item"
+    await town.slack.until(lambda: len(town.slack.thread(CHANNEL, card(town)["ts"])) == 2)
+    kept = await redis.dump(items)
+    await redis.set(items, "no hash")
+    done = await town.person().submit({"answer_text": "Oui"})
+    await redis.delete(items)
+    if kept:
+        await redis.restore(items, 0, kept)
+    assert done.action == "close"
+    await answer_says(town, "Accepted")
+    assert [text.text for text in town.provider.texts(NUMBER)] == ["Oui"]
+
+
 async def test_of_a_long_answer_all_can_be_shown(town: Town) -> None:
     text = "a" * 1500 + "b" * 30
     await heard(town)
@@ -757,6 +813,25 @@ async def test_sending_after_a_colleague_asks_first_and_keeps_what_was_typed(tow
     assert town.person().view is None
     assert [text.text for text in town.provider.texts(NUMBER)] == ["Oui !", "Oui, de 9 à 18 h."]
     await card_says(town, "assigned to @U0BRUNO")
+
+
+async def test_of_two_forms_that_are_sent_at_the_same_moment_one_goes_first_and_the_other_asks(redis_url: str) -> None:
+    """At two processes, neither of which has said yet that it has answered."""
+    async with open_town(redis_url) as town:
+        await heard(town)
+        forms = {who: await opened(town, who) for who in (ALICE, BRUNO)}
+        sent = [town.person(who).submit({"answer_text": f"Par {who}"}, view) for who, view in forms.items()]
+        first, second = await asyncio.gather(*sent)
+        assert {first.action, second.action} == {"close", "push"}
+        late, form = (BRUNO, forms[BRUNO]) if first.action == "close" else (ALICE, forms[ALICE])
+        assert "meanwhile" in top(town, late) or "at this very moment" in top(town, late)
+        await answer_says(town, "Accepted")
+        assert len(town.sends) == 1
+        await town.person(late).close()
+        await town.person(late).submit({"answer_text": f"Par {late}"}, form)
+        assert "has answered meanwhile" in top(town, late)
+        assert (await town.person(late).submit()).action == "clear"
+        await answer_says(town, "Accepted", 1)
 
 
 async def test_the_question_counts_letters_and_shows_errors_like_the_form(town: Town) -> None:

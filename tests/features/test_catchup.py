@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -207,6 +207,43 @@ async def test_a_stop_among_them_opts_out(town: Town) -> None:
     [words] = await told(town)
     assert "1 SMS from 1 person" in words
     assert await town.desk.services.store.optouts.among([NUMBER]) == {NUMBER}
+
+
+async def test_a_stop_that_its_own_webhook_told_of_is_no_news_when_the_list_brings_it(town: Town) -> None:
+    """No other webhook comes of it, and yet nothing was missed."""
+    async with nobody_told(town, "mo"):
+        await town.provider.reply(NUMBER, "STOP")
+        await town.provider.stop(NUMBER)
+        await town.channel_says("will not be texted again")
+        await read_again(town)
+        await town.provider.reply(NUMBER, "STOP aux pubs, mais je viens demain")
+        await read_again(town)
+    [words] = await told(town)
+    assert "1 SMS from 1 person" in words
+    assert texts(town) == ["STOP aux pubs, mais je viens demain"]
+
+
+async def test_what_is_caught_up_with_stands_in_its_place_and_waits_since_it_was_written(town: Town) -> None:
+    """They wrote twice, and the first one comes late: what the card shows is what they said last."""
+    store = town.desk.services.store
+    await town.provider.reply(NUMBER, "Finalement non")
+    await town.slack.until(lambda: texts(town) == ["Finalement non"])
+    written = datetime.now(UTC) - timedelta(minutes=50)
+    fields = {"from": NUMBER, "message": "Annulez", "date": written.isoformat(), "caught_up": True}
+    await store.events.append("mo", json.dumps(fields).encode(), "late", NUMBER)
+    await town.slack.until(lambda: texts(town) == ["Finalement non", "Annulez"])
+    about = await store.conversations.of(NUMBER)
+    assert about
+    assert about.since == pytest.approx(written.timestamp(), abs=1)
+    card = next(message for message in town.roots() if key_of(message).startswith("conversation:"))
+    assert "> Finalement non" in show(card)
+    contact = (await town.person().command("/sms", f"contact {NUMBER}")).answer
+    assert contact
+    said = show(contact)
+    assert said.index("> Annulez") < said.index("> Finalement non")
+    await town.person().click(card, "answer_open")
+    form = show(town.person().view or {})
+    assert form.index("> Annulez") < form.index("> Finalement non")
 
 
 async def test_it_says_which_campaign_is_answered_and_counts_the_reply(town: Town) -> None:

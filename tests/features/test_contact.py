@@ -134,6 +134,7 @@ async def test_it_tells_the_texts_both_ways_who_wrote_them_and_what_became_of_th
     assert f"/archives/{CHANNEL}/p" in text
     assert "1 SMS to them in the last hour, at" in text
     assert "; 4 more may go out now. The limit is 5 an hour" in text
+    assert re.search(r"and the same text once\. Our last text may be repeated at .*\d\d:\d\d", text)
 
 
 async def test_an_sms_that_did_not_leave_says_so_in_a_word(town: Town) -> None:
@@ -253,6 +254,15 @@ async def test_a_number_without_a_conversation_can_have_them_too(town: Town) -> 
     assert "> Un client" in text
     await wrote(town, NUMBER)
     assert "Marie · +33 6 •• •• •• 78" in str(town.roots()), "the card has it as soon as they write"
+
+
+async def test_a_number_is_no_name_for_a_name_is_read_in_channels(town: Town) -> None:
+    await edit(town)
+    refused = await town.person().submit({"name": "Marie 06 12 34 56 78", "note": "Une cliente"})
+    assert "no number may be read. Nothing was saved" in refused.errors["name"]
+    kept = await town.desk.services.store.contacts.get(NUMBER)
+    assert (kept.name, kept.notes) == ("", ())
+    assert (await town.person().submit({"name": "Marie 12345"})).action == "close"
 
 
 async def test_a_name_can_be_taken_away(town: Town) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot import conversation
 from bot.features.inbox._list import Show, Wanted
-from bot.features.inbox._view import home_view, refused_home, told
+from bot.features.inbox._view import home_view, refused_home
 from bot.sandbox.slack import show
 from bot.slack.home import channel_menu, home, menu
 from bot.store.conversations import Conversation, Incoming
@@ -311,7 +311,6 @@ def test_the_longest_home_of_the_worst_names_and_texts_is_one_that_slack_takes()
 
 def test_refusals_are_views_that_slack_takes() -> None:
     validate_view(refused_home("Only <members> & " + "x" * 4_000))
-    validate_view(told("It is *yours* now."))
 
 
 def test_a_home_that_slack_would_refuse_is_refused_here() -> None:

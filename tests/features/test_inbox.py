@@ -302,6 +302,18 @@ async def test_claim_in_the_answer_makes_it_mine_and_tells_a_second_one_whose_it
     assert claims == [{"who": ALICE, "what": "claim", "subject": about.id}]
 
 
+async def test_who_claims_where_the_desk_is_not_is_told_in_a_form(town: Town) -> None:
+    """The answer to a command stands anywhere; nothing else of the desk does."""
+    await wrote(town, NUMBER)
+    told = {ALICE: "It is yours now.", BRUNO: "@U0ALICE was quicker"}
+    for who in told:
+        await town.person(who).command("/sms", "inbox", "C0RANDOM")
+    for who, words in told.items():
+        result = await town.person(who).click(town.person(who).ephemerals[-1], "inbox_claim")
+        assert result.view
+        assert words in said(result.view)
+
+
 async def test_claim_of_a_forgotten_conversation_says_so(town: Town) -> None:
     await wrote(town, NUMBER)
     answer = await asked(town)

@@ -3,6 +3,7 @@
 from bot.sandbox.slack import show
 from bot.smsfactor.contacts import Contact
 from tests.conftest import CHANNEL, NUMBER, OTHER, Town
+from tests.rules.webhooks import post
 
 TOLD = "said STOP, and will not be texted again"
 
@@ -31,6 +32,16 @@ async def test_a_stop_that_comes_as_stop_and_as_reply_is_told_and_counted_once(t
     await town.provider.stop(NUMBER, "STOP", also_mo=True)
     await town.card_says("1 reply, 1 STOP")
     await town.provider.reply(NUMBER, "encore")
+    await town.card_says("2 replies, 1 STOP")
+    assert len(told(town)) == 1
+
+
+async def test_a_stop_of_which_only_the_reply_knows_the_campaign_is_counted_once(town: Town) -> None:
+    await sent_and_accepted(town)
+    await post(town, "stop", {"date": "2026-03-02 09:30:00", "message": "STOP", "from": NUMBER})
+    await town.channel_says(TOLD)
+    for text in ("STOP", "Stop !"):
+        await town.provider.reply(NUMBER, text)
     await town.card_says("2 replies, 1 STOP")
     assert len(told(town)) == 1
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot import conversation
 from bot.campaign_ids import answer_id
 from bot.store.conversation import Incoming
 from bot.store.team import ConversationPolicy, FreeTyping
@@ -110,6 +111,24 @@ async def test_who_wrote_what_the_thread_does_not_show_yet_waits_on_after_an_ans
     assert about
     assert (about.since, about.owner) == (about.last_in, ALICE)
     await town.channel_says("Waiting")
+
+
+async def test_what_a_colleague_has_just_answered_is_read_first(town: Town, thread: str) -> None:
+    """Their answer is on its way, and does not stand in the thread yet."""
+    services = town.desk.services
+    about = await services.store.conversations.of(NUMBER)
+    assert about
+    ts = town.slack.world.new_ts()
+    await conversation.answer(services, about, answer_id("form", "bruno"), "Oui", BRUNO)
+    late = {**event(town, "sms: Non", thread), "ts": ts, "event_ts": ts}
+    await heard(town, late)
+    await heard(town, late)
+    assert "A colleague answered at the same moment. Read theirs first" in whispers(town)[-1]
+    assert len(whispers(town)) == 1
+    await got(town, "Oui")
+    await town.channel_says("Accepted")
+    await town.person().write(CHANNEL, "sms: Non, pardon", thread)
+    await got(town, "Oui", "Non, pardon")
 
 
 async def test_who_wrote_while_somebody_typed_the_answer_waits_on(town: Town, thread: str) -> None:
@@ -413,7 +432,7 @@ async def test_a_message_that_comes_after_ten_minutes_is_told_and_not_sent(town:
     await heard(town, late)
     await heard(town, late)
     [told] = whispers(town)
-    assert "11 minutes after you wrote it" in told
+    assert "11 minutes to reach the desk" in told
     assert "J'arrive dans 5 minutes" in told
     in_time = event(town, "sms: J'arrive", thread)
     await heard(town, in_time | {"ts": f"{time.time() - 400:.6f}"})

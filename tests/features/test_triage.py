@@ -159,10 +159,21 @@ async def test_resolve_says_by_whom_on_the_card_and_nothing_in_the_thread(town: 
     assert await audit(town) == [(BRUNO, "resolve")]
 
 
+async def test_who_waited_when_it_was_resolved_by_mistake_waits_again_when_it_is_reopened(town: Town) -> None:
+    since = said(await opened(town)).partition("Waiting since ")[2].partition(" · ")[0]
+    await town.person().click(card(town), "triage_resolve")
+    resolved = await card_says(town, "Resolved")
+    for _ in range(3):
+        await town.person(BRUNO).click(resolved, "triage_reopen")
+    await card_says(town, f"Waiting since {since}")
+    await town.slack.until(lambda: len(thread(town)) == 2)
+    assert thread(town)[1] == ":leftwards_arrow_with_hook: @U0BRUNO reopened this."
+
+
 async def test_reopen_opens_it_again_and_an_sms_does_too(town: Town) -> None:
     await town.person().click(await opened(town), "triage_resolve")
     await town.person().click(await card_says(town, "Resolved"), "triage_reopen")
-    await town.person().click(await card_says(town, "Open, nobody waits"), "triage_resolve")
+    await town.person().click(await card_says(town, "Waiting"), "triage_resolve")
     await card_says(town, "Resolved")
     await town.provider.reply(NUMBER, "Encore moi")
     await card_says(town, "Waiting")
@@ -231,6 +242,16 @@ async def test_if_slack_does_not_say_who_that_is_nothing_is_changed(town: Town) 
     done = await town.person(ALICE).submit({"to": CHLOE})
     assert "Slack did not say who that is" in done.errors["to"]
     assert (await town.person(ALICE).submit({})).action == "close"
+    await card_says(town, "assigned to @U0CHLOE")
+
+
+async def test_who_is_not_in_the_channel_is_not_given_what_they_would_not_hear_of(town: Town) -> None:
+    await opened(town)
+    town.slack.world.channels[CHANNEL].members.remove(BRUNO)
+    await choose(town, ALICE, "Transfer…")
+    done = await town.person(ALICE).submit({"to": BRUNO})
+    assert "They are not in the channel of this conversation" in done.errors["to"]
+    assert (await town.person(ALICE).submit({"to": CHLOE})).action == "close"
     await card_says(town, "assigned to @U0CHLOE")
 
 
@@ -338,6 +359,23 @@ async def test_a_form_that_comes_back_after_it_was_resolved_snoozes_nothing(town
     done = await town.person(ALICE).submit({"how": "hour"})
     assert "is resolved, so it cannot be snoozed" in str(done.delivery)
     await card_says(town, "Resolved by @U0BRUNO")
+
+
+async def test_a_snooze_does_not_bury_what_they_wrote_while_its_form_was_open(town: Town) -> None:
+    await opened(town)
+    await choose(town, ALICE, "Snooze…")
+    await town.provider.reply(NUMBER, "C'est urgent")
+    await town.channel_says("C'est urgent")
+    done = await town.person(ALICE).submit({"how": "reply"})
+    assert "They wrote again after what this showed you. Nothing was changed" in str(done.delivery)
+    await card_says(town, "Waiting")
+    assert await audit(town) == []
+
+
+async def test_the_card_says_who_put_it_off(town: Town) -> None:
+    await opened(town)
+    await snoozed(town, {"how": "reply"})
+    await card_says(town, "Snoozed by @U0ALICE until they write · unassigned")
 
 
 async def test_three_clicks_on_snooze_are_one(redis_url: str) -> None:
@@ -466,6 +504,7 @@ async def test_a_nuisance_is_blocked_after_a_question_and_heard_again_at_once(to
     assert "Réponds" not in str(town.slack.calls)
     await choose(town, BRUNO, "Hear them again", shown_card(town))
     await card_says(town, "Resolved")
+    await town.channel_says("wants to hear them again.")
     await town.provider.reply(NUMBER, "Pardon")
     await card_says(town, "Waiting")
     await town.channel_says("Pardon")
@@ -592,5 +631,5 @@ async def test_resolve_does_not_bury_an_sms_that_the_card_has_not_shown(town: To
     await town.provider.reply(NUMBER, "Encore une question")
     await town.channel_says("Encore une question")
     await town.person(BRUNO).click(old, "triage_resolve")
-    assert "They wrote again after what this card showed you" in whispers(town, BRUNO)[-1]
+    assert "They wrote again after what this showed you" in whispers(town, BRUNO)[-1]
     assert "Waiting" in str(card(town)["blocks"])

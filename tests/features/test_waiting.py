@@ -141,6 +141,33 @@ async def test_the_owner_is_reminded_in_the_thread_then_the_channel_each_once(to
     assert NUMBER not in str(town.slack.calls)
 
 
+async def test_who_claims_it_after_the_channel_was_reminded_is_reminded_too_and_then_the_channel(town: Town) -> None:
+    await waits(town)
+    pass_time(town, 30 * MINUTE + 1)
+    await sees(town, "Nobody has claimed it")
+    await town.person(BRUNO).click(card(town), "triage_claim")
+    await card_says(town, "assigned to @U0BRUNO")
+    pass_time(town, 29 * MINUTE)
+    await at_rest(town)
+    assert len(saying(town, "has waited for an answer")) == 1
+    pass_time(town, MINUTE + 1)
+    assert (await sees(town, "has waited for an answer", 2))[1].startswith(":hourglass_flowing_sand: @U0BRUNO, ")
+    pass_time(town, 30 * MINUTE + 1)
+    assert (await sees(town, "has waited for an answer", 3))[2].endswith("Assigned to @U0BRUNO.")
+
+
+async def test_an_answer_that_failed_after_all_reminders_begins_them_anew(town: Town) -> None:
+    await waits(town, ALICE)
+    for times in (1, 2):
+        pass_time(town, 30 * MINUTE + 1)
+        await sees(town, "has waited", times)
+    town.provider.fail("POST /send", "refuse:-3")
+    await answer(town)
+    await sees(town, "this answer was not sent")
+    pass_time(town, 30 * MINUTE + 1)
+    assert (await sees(town, "has waited", 3))[2].startswith(":hourglass_flowing_sand: @U0ALICE, ")
+
+
 async def test_what_is_nobodys_is_brought_to_the_channel_at_once(town: Town) -> None:
     await waits(town)
     pass_time(town, 30 * MINUTE + 1)

@@ -61,7 +61,7 @@ async def test_replies_are_posted_before_cards(redis_url: str) -> None:
         ids = await campaign(town)
         begun = len(town.slack.calls)
         town.slack.fail("chat.postMessage", 429, 1, retry_after=1)
-        town.slack.fail("chat.update", 429, 1, retry_after=1)
+        town.slack.fail("chat.update", 429, 1, retry_after=5)  # longer than all of the following takes to come in
         await post(town, "dlr", receipt(ids[0], 3))
         await town.slack.until(lambda: len(town.slack.calls) > begun)
         for mid in ids[1:20]:

@@ -129,6 +129,11 @@ FAILURES: dict[str, tuple[Answer, Failure]] = {
     "token_revoked": (error("token_revoked"), Failure("auth", "token_revoked")),
     "account_inactive": (error("account_inactive"), Failure("auth", "account_inactive")),
     "missing_scope": (error("missing_scope"), Failure("auth", "missing_scope")),
+    "access_denied": (error("access_denied"), Failure("auth", "access_denied")),
+    "a locked thread": (
+        error("restricted_action_thread_locked"),
+        Failure("gone", "restricted_action_thread_locked"),
+    ),
     "message_not_found": (error("message_not_found"), Failure("gone", "message_not_found")),
     "cant_update_message": (error("cant_update_message"), Failure("gone", "cant_update_message")),
     "no_text": (error("no_text"), Failure("refused", "no_text")),

@@ -325,8 +325,23 @@ async def test_it_can_be_opened_again_by_hand(desk: Desk, before: str) -> None:
     await desk.hears("m1")
     await desk.does(before, *([0] if before == "snooze" else []))
     done, about = await desk.does("reopen")
-    assert (done, about.state, about.waiting, about.reopened) == ("done", OPEN, before == "snooze", desk.at)
+    assert (done, about.state, about.waiting, about.reopened) == ("done", OPEN, True, desk.at)
     assert (await desk.does("reopen"))[0] == "same"
+
+
+async def test_who_was_answered_before_it_was_resolved_does_not_wait_when_it_is_reopened(desk: Desk) -> None:
+    await desk.hears("m1")
+    await desk.does("say", "a1", ALICE, "Oui")
+    await desk.does("resolve")
+    _, about = await desk.does("reopen")
+    assert not about.waiting
+    await desk.does("resolve")
+    await desk.hears("m2")
+    await desk.does("resolve")
+    await desk.does("say", "a2", ALICE, "Oui")
+    await desk.does("resolve")
+    _, about = await desk.does("reopen")
+    assert not about.waiting
 
 
 async def test_resolving_what_was_seen_leaves_what_came_in_after_it(desk: Desk) -> None:

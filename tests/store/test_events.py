@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,18 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from bot.store import StoreError
-from bot.store.events import PARTITIONS, SEEN_DAYS, SUSPECT, EventStream, StoredEvent, partition_of
+from bot.store.events import (
+    CONSUMER,
+    GROUP,
+    PARTITIONS,
+    SEEN_DAYS,
+    SUSPECT,
+    EventStream,
+    StoredEvent,
+    partition_of,
+    stream_key,
+)
+from tests.rules.killing import eventually
 
 P = partition_of("33612345678")
 
@@ -79,12 +91,36 @@ async def test_request_that_was_given_up_does_not_fail_the_others(events: EventS
     assert "b" in marks(await read(events))
 
 
-async def test_nothing_is_read_twice_and_what_was_not_acknowledged_is_left(events: EventStream) -> None:
+async def test_what_was_not_acknowledged_comes_again_and_before_all_else(events: EventStream) -> None:
+    """As when the connection was lost after Redis had handed it out, and redis-py asked once more by itself."""
     await append(events, "a", "b")
-    assert marks(await read(events, 1)) == ["a"]
-    assert marks(await read(events)) == ["b"]
+    handed_out = await read(events, 1)
+    assert marks(handed_out) == ["a"]
+    assert marks(await read(events)) == ["a"]
+    assert marks(await events.left(P, 100)) == ["a"]
+    await events.done(P, handed_out)
+    last = await read(events)
+    assert marks(last) == ["b"]
+    await events.done(P, last)
     assert await read(events) == []
-    assert marks(await events.left(P, 100)) == ["a", "b"]
+
+
+async def test_of_an_answer_that_was_lost_while_it_was_waited_for_nothing_is_overtaken(
+    events: EventStream, redis: Redis
+) -> None:
+    """Two calls wait, as when redis-py repeats one whose connection broke; the first one's answer reaches nobody."""
+
+    async def wait(count: int) -> bool:
+        return sum(client["cmd"] == "xreadgroup" for client in await redis.client_list()) == count
+
+    lost = asyncio.create_task(redis.xreadgroup(GROUP, CONSUMER, {stream_key(P): ">"}, count=1, block=5_000))
+    await eventually(partial(wait, 1))
+    repeated = asyncio.create_task(events.read(P, 100, 5.0))
+    await eventually(partial(wait, 2))
+    await append(events, "a")
+    await append(events, "b")
+    await lost
+    assert marks(await repeated) == ["a", "b"]
 
 
 async def test_left_events_tell_how_often_they_were_handed_out(events: EventStream) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from bot import conversation
@@ -26,14 +27,21 @@ from bot.features.answers._views import (
 from bot.services import Services
 from bot.slack.blocks import Block, section
 from bot.slack.markup import mention
+from bot.store import StoreError
 from bot.store.campaign import UNSENT
-from bot.store.conversations import Conversation, ConversationState, Text
+from bot.store.conversations import Conversation, ConversationState, Text, as_written
 from bot.store.team import HOUR
 
 OPEN = "answer_open"
 COMPOSING = 120.0  # seconds for which the card says that somebody has the form open
+MIXED = 20  # of so many texts the last ones are shown, by their dates
+BEGINS = 5.0  # seconds, in which an answer is taken in or given up: Slack waits 3 for the answer to a form
 
 FORGOTTEN = "This conversation is too old; the desk has forgotten it. Nothing was sent. `/sms send` writes to a number."
+AT_ONCE = (
+    "Somebody else is answering at this very moment. Nothing was sent: press Send again in a few seconds, and you"
+    " will see what they wrote first."
+)
 COUNTED = (
     "This form was sent before, and counts once: what became of it stands in the thread. Nothing more was sent; open a"
     " new form with Reply."
@@ -79,6 +87,10 @@ async def submit(services: Services, submission: Submission) -> Answer:
             raise Refused(f"{BLOCKED} Nothing was sent.".replace("*", ""))
         if news := await _news(services, about, opened, user):
             return await _ask(services, opened, about, news, text)
+        # What follows takes a moment, in which a colleague's form would see no news either.
+        begun, _ = await services.store.conversations.begin_answer(about.number, opened.answer, about.answers, BEGINS)
+        if begun == "no":
+            raise Refused(AT_ONCE)
     elif before.order.text != text or before.state in UNSENT:
         raise Refused(COUNTED)
     try:
@@ -86,7 +98,8 @@ async def submit(services: Services, submission: Submission) -> Answer:
     except Refused as refused:  # of number and text, this form has only the text to put it under
         block = text_block(submission.view)
         raise Refused(refused.text, field=block["block_id"] if block else None) from None
-    await _stop_composing(services, about, user)
+    with suppress(StoreError):  # it goes out; that they write is forgotten by itself
+        await _stop_composing(services, about, user)
     return {"response_action": "clear"} if opened.asked else None
 
 
@@ -131,10 +144,11 @@ async def _know(services: Services, about: Conversation, user: str) -> Known:
     composer = about.composer(services.wall.seconds())
     most, taken = services.settings.flood_per_hour, await store.flood.taken(number)
     full = len(taken) >= most > 0
+    last = as_written(await store.conversations.texts(number, MIXED))[-LAST:]
     return Known(
         about,
         name=await store.contacts.name(number),
-        said=[await _became(services, text) for text in await store.conversations.texts(number, LAST)],
+        said=[await _became(services, text) for text in last],
         templates=await store.templates.all(),
         opted_out=bool(await store.optouts.among([number])),
         composer=composer if composer != user else "",

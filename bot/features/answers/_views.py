@@ -224,5 +224,5 @@ def _said(known: Known, said: Said, zone: tzinfo) -> list[Block]:
     who = mention(one.author) if one.author else "Automatic answer"
     if not one.out:
         who = escape(known.name) or "They"
-    pieces = [who, when(one.at, zone), *filter(None, [said.became])]
+    pieces = [who, when(one.date, zone), *filter(None, [said.became])]
     return [context(" · ".join(pieces)), quotation(one.text, SHOWN)]

@@ -8,9 +8,15 @@ from bot.errors import Refused
 from bot.features.contact import _view as view
 from bot.services import Services
 from bot.store.contacts import ContactNote
+from bot.store.conversations import as_written
 
 GONE = "The desk has forgotten this conversation. Nothing was saved. Look the number up again: `/sms contact 06 …`."
 WHOSE = "Whose? Write a number: `/sms contact 06 12 34 56 78`. For names, `/sms inbox` takes words."
+
+
+NUMBER_IN_NAME = (
+    "A name stands on cards in channels, where no number may be read. Nothing was saved: write at most five digits."
+)
 
 
 def register(doors: Doors) -> None:
@@ -48,8 +54,9 @@ async def _typed(services: Services, words: str) -> str:
 async def _known(services: Services, number: str) -> view.Known:
     store, settings = services.store, services.settings
     about = await store.conversations.of(number)
-    texts = await store.conversations.texts(number, view.TEXTS)
+    texts = as_written(await store.conversations.texts(number, view.TEXTS))
     sent = await asyncio.gather(*(store.campaigns.get(text.mark) for text in texts if text.out))
+    ours = next((text.text for text in reversed(texts) if text.out), "")
     links = await conversation.links(services, [about] if about else [])
     return view.Known(
         await store.contacts.get(number),
@@ -60,6 +67,7 @@ async def _known(services: Services, number: str) -> view.Known:
         answers=await store.campaigns.get(about.campaign) if about and about.campaign else None,
         optout=await store.optouts.get(number),
         taken=await store.flood.taken(number),
+        same_from=(await store.flood.look([number], ours)).get(number, 0.0) if ours and number.isdecimal() else 0.0,
         per_hour=settings.flood_per_hour,
         same_text_per_hour=settings.flood_same_text_per_hour,
         zone=settings.timezone,
@@ -78,6 +86,8 @@ async def save(services: Services, submission: Submission) -> Answer:
     number = await _meant(services, which)
     contacts, fields = services.store.contacts, submission.values
     name, note = (str(fields.get(field) or "").strip() for field in (view.NAME, view.NOTE))
+    if name != name_before and phone.is_in(name):
+        raise Refused(NUMBER_IN_NAME, field=view.NAME)
     if note:
         at = services.wall.seconds()
         form = str(submission.view.get("id") or "")

@@ -29,7 +29,8 @@ NOTED_BY = "noted by "  # before a user id, as an opt-out's origin
 @dataclass(frozen=True, slots=True)
 class Known:
     """All that is shown. ``sent``: the campaigns behind our texts, by id; ``answers``: the last one that they answered;
-    ``taken``: when they were texted within the hour (epoch seconds), oldest first, by whatever campaign."""
+    ``taken``: when they were texted within the hour (epoch seconds), oldest first, by whatever campaign; ``same_from``:
+    when our last text in the conversation may be repeated (0: now)."""
 
     contact: Contact
     about: Conversation | None
@@ -40,6 +41,7 @@ class Known:
     answers: Campaign | None = None
     optout: OptOut | None = None
     taken: Sequence[float] = ()
+    same_from: float = 0.0
     per_hour: int = 5
     same_text_per_hour: int = 1
 
@@ -113,6 +115,8 @@ def _flood(known: Known) -> str:
     more = f"{limit - len(taken)} more may go out now"
     if len(taken) >= limit:
         more = f"the next may go out at {when(taken[-limit] + HOUR, known.zone, '{time}')}"
+    if known.same_from:
+        rule += f" Our last text may be repeated at {when(known.same_from, known.zone, '{time}')}."
     return f"{len(taken)} SMS to them in the last hour, {last}at {times}; {more}. {rule}"
 
 
@@ -134,7 +138,7 @@ def _texts(known: Known) -> list[Block]:
 
 def _origin(known: Known, text: Text) -> str:
     """Who and when; and of ours, what became of it, in a word."""
-    at = when(text.at, known.zone)
+    at = when(text.date, known.zone)
     if not text.out:
         return f":inbox_tray: They wrote, {at}"
     author = mention(text.author) if text.author else "Automatic answer"

@@ -15,6 +15,7 @@ from bot.services import Services
 from bot.slack.api import CALL_ERRORS, classify
 from bot.slack.forms import View
 from bot.slack.markup import mention
+from bot.telling import tell
 
 GONE = "This conversation is too old; the desk has forgotten it. Nothing was changed."
 YOURS = "It is yours now."
@@ -74,13 +75,10 @@ async def claim(services: Services, press: Press) -> None:
         elif done == "no":
             words = QUICKER.format(owner=mention(now.owner))
         await conversation.show(services, now)
-    if not in_home:
-        if press.caller.channel:
-            await services.poster.whisper(press.caller.channel, user, words)
-        return
-    if words is not YOURS:  # else the Home itself says it
-        await services.slack.views_open(trigger_id=press.caller.trigger_id, view=view.told(words))
-    await _show_again(services, press, _wanted(press))
+    if words is not YOURS or not in_home:  # else the Home itself says it
+        await tell(services, press, words)
+    if in_home:
+        await _show_again(services, press, _wanted(press))
 
 
 async def show(services: Services, user: str, wanted: Wanted, seen: str | None = None) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot import conversation
 from bot.services import Services
-from bot.store.conversations import Conversation, ConversationState, Text
+from bot.store.conversations import Conversation, ConversationState, Text, as_written
 from bot.store.inbox import LISTED
 
 WORDS_MAX = 100
@@ -200,5 +200,5 @@ async def _entries(services: Services, those: Sequence[Conversation], silent: fr
 
 def _last(texts: Sequence[Text]) -> Text | None:
     """Their last SMS; what the desk answers by itself must not hide it."""
-    theirs = (text for text in reversed(texts) if not text.out)
+    theirs = (text for text in reversed(as_written(texts)) if not text.out)
     return next(theirs, texts[-1] if texts else None)

@@ -95,11 +95,6 @@ def done_form(results: Mapping[str, int]) -> View:
     return modal(DONE, "Resolve conversations", [section("\n".join(lines) or "None was chosen.")], close="Close")
 
 
-def told(text: str) -> View:
-    """A form that only says something, in markup."""
-    return modal("inbox_told", "SMS desk", [section(text)], close="Close")
-
-
 def _counts(shown: Listing) -> str:
     counts, channel = shown.counts, shown.wanted.channel
     if not counts[Show.ALL]:

@@ -19,6 +19,7 @@ from bot.slack.blocks import Block, actions, button, confirm, context, message, 
 from bot.slack.markup import mention
 from bot.store.posts import Post, Urgency
 from bot.store.team import Decision, TeamSettings
+from bot.telling import tell
 
 CARD, RULE_FORM = "invited", "settings_invited_rule"
 SOME, FREE, NOTHING = "some", "free", "nothing"
@@ -91,9 +92,9 @@ async def choose(services: Services, press: Press) -> None:
 
         await change(services, who, part, edit)
     first = await _decide(services, question, decision)
-    if first != decision and press.caller.channel:
+    if first != decision:
         words = f"{mention(first.who)} chose at the same moment. Both hold now; `/sms settings` shows and changes it."
-        await services.poster.whisper(press.caller.channel, who, words)
+        await tell(services, press, words)
 
 
 async def open_form(services: Services, press: Press) -> None:
@@ -123,9 +124,9 @@ async def _stands(services: Services, press: Press, decision: Decision | None) -
     standing = await services.store.team.decision(press.value)
     if standing is None:
         return False
-    if standing != decision and press.caller.channel:
+    if standing != decision:
         words = f"{mention(standing.who)} has chosen already: {_words(standing)} `/sms settings` changes it."
-        await services.poster.whisper(press.caller.channel, press.caller.user, words)
+        await tell(services, press, words)
     await _show(services, press.value)
     return True
 

@@ -9,6 +9,7 @@ from bot.features.threads._line import Line, goes_out, line_of, subject_of
 from bot.features.threads._telling import is_kept_inside, keep_inside, tell
 from bot.services import Services
 from bot.slack.markup import escape
+from bot.store.campaign import UNSENT
 from bot.store.conversations import Conversation
 from bot.store.team import DAY
 
@@ -36,6 +37,7 @@ BLOCKED = (
     "This number is blocked as a nuisance, and what it writes back is not shown in the channel. To write to it, choose"
     " “Hear them again” on the card first."
 )
+AT_ONCE = "A colleague answered at the same moment. Read theirs first; if yours is still right then, write it again."
 DECIDED = "It was refused, edited or deleted before it could go out. If it is still right, write it again."
 
 
@@ -68,8 +70,9 @@ async def _send(services: Services, line: Line, subject: str) -> None:
         return
     try:
         about = await _conversation(services, line, subject)
+        await _check_colleagues(services, line, about)
         seen = await _seen(services, line, about)
-        await conversation.answer(services, about, line.campaign, line.answer, line.user, seen)
+        await conversation.answer(services, about, line.campaign, line.answer, line.user, seen, line.ts)
     except Refused as refused:
         if await services.store.campaigns.get(line.campaign):
             return  # the same message came twice at once, and the other was quicker
@@ -78,12 +81,31 @@ async def _send(services: Services, line: Line, subject: str) -> None:
         await tell(services, line.author, f"not sent {line.campaign}", words, line.answer)
 
 
+async def _check_colleagues(services: Services, line: Line, about: Conversation) -> None:
+    """Raises ``Refused`` if a colleague has answered, which did not stand in the thread yet when this was written."""
+    texts = await services.store.conversations.texts(about.number, LOOKED_AT)
+    last = next((text for text in reversed(texts) if text.out and text.author), None)
+    if last is None or last.author == line.user or services.wall.seconds() - last.at > LATE:
+        return
+    campaign = await services.store.campaigns.get(last.mark)
+    if campaign is None or campaign.state in UNSENT:
+        return
+    if typed := campaign.order.typed:
+        stood = float(typed) < float(line.ts)
+    else:
+        stood = last.at < float(line.ts) and await services.store.anchors.get(f"answer:{last.mark}") is not None
+    if not stood:
+        raise Refused(AT_ONCE)
+
+
 async def _seen(services: Services, line: Line, about: Conversation) -> float:
     """When the last SMS came that stood in this thread when the line was written; 0 if they never wrote."""
     theirs = [text for text in await services.store.conversations.texts(about.number, LOOKED_AT) if not text.out]
-    stood = await services.store.posts.posted(line.channel, [conversation.text_key(text.mark) for text in theirs])
-    for text, stands in zip(reversed(theirs), reversed(stood), strict=True):
-        if text.at <= float(line.ts) and (stands or services.wall.seconds() - text.at > DAY):
+    keys = [conversation.text_key(text.mark) for text in theirs]
+    here = await services.store.posts.posted(line.channel, keys)
+    there = await services.store.posts.posted(about.channel, keys)  # where it stood before that channel was lost
+    for text, *stood in reversed([*zip(theirs, here, there, strict=True)]):
+        if text.at <= float(line.ts) and (any(stood) or services.wall.seconds() - text.at > DAY):
             return text.at
     return theirs[0].at - 1 if theirs else 0.0
 

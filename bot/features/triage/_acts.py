@@ -4,12 +4,12 @@ from bot import conversation
 from bot.doors import Doors, Press
 from bot.errors import Refused
 from bot.features.triage._card import CLAIM, REOPEN, RESOLVE
-from bot.features.triage._present import finish, present, tell
+from bot.features.triage._present import NEWS, finish, present
 from bot.features.triage._views import number_form
 from bot.services import Services
 from bot.slack.markup import mention
+from bot.telling import tell
 
-NEWS = "They wrote again after what this card showed you. Nothing was changed; look at what they wrote first."
 BLOCKED = "This conversation is blocked as a nuisance. Nothing was changed; “Hear them again” in its ⋯ menu opens it."
 
 
@@ -45,12 +45,18 @@ async def resolve(services: Services, press: Press) -> None:
 
 
 async def reopen(services: Services, press: Press) -> None:
-    """*Reopen*: as if they had written again; it also ends a snooze."""
+    """*Reopen*: whoever waited when it was resolved waits again; it also ends a snooze."""
     about = await present(services, press.value)
-    outcome = await services.store.conversations.reopen(about.number)
-    done, _ = await finish(services, press.caller.user, "reopen", outcome)
+    user, outcome = press.caller.user, await services.store.conversations.reopen(about.number)
+    done, now = await finish(services, user, "reopen", outcome)
     if done == "no":
         raise Refused(BLOCKED)
+    if done == "done":
+        key, text = (
+            f"reopened:{now.id}:{now.reopened:.3f}",
+            f":leftwards_arrow_with_hook: {mention(user)} reopened this.",
+        )
+        await conversation.remark(services, now, key, text)
 
 
 async def reveal(services: Services, press: Press) -> None:
@@ -67,5 +73,8 @@ async def reveal(services: Services, press: Press) -> None:
 async def hear_again(services: Services, press: Press) -> None:
     """*Hear them again*: what they write is shown from now on."""
     about = await present(services, press.value)
-    outcome = await services.store.conversations.unblock(about.number)
-    await finish(services, press.caller.user, "unblock", outcome)
+    user, outcome = press.caller.user, await services.store.conversations.unblock(about.number)
+    done, now = await finish(services, user, "unblock", outcome)
+    if done == "done":
+        text = f":loud_sound: {mention(user)} wants to hear them again."
+        await conversation.remark(services, now, f"unblocked:{now.id}:{press.at:.6f}", text)

@@ -9,7 +9,7 @@ from bot.services import Services
 from bot.slack.blocks import Block, Option, actions, button, context, message, option, overflow, quotation, section
 from bot.slack.markup import escape, mention, when
 from bot.store.campaign import Campaign
-from bot.store.conversations import Conversation, ConversationState, Text
+from bot.store.conversations import Conversation, ConversationState, Text, as_written
 
 REPLY = "answer_open"  # the door of the room `answers`
 CLAIM, RESOLVE, REOPEN, MORE = "triage_claim", "triage_resolve", "triage_reopen", "triage_more"
@@ -44,7 +44,7 @@ async def card(services: Services, subject: str) -> Message | None:
             about,
             services.settings.timezone,
             name=name,
-            last=next((text for text in reversed(texts) if not text.out), None),
+            last=next((text for text in reversed(as_written(texts)) if not text.out), None),
             answers=await store.campaigns.get(about.campaign) if about.campaign else None,
             opted_out=bool(await store.optouts.among([about.number])),
             now=services.wall.seconds(),

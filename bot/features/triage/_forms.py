@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot import conversation
 from bot.doors import Answer, Doors, Press, Submission
 from bot.errors import Refused
-from bot.features.triage._present import RESOLVED, finish, present
+from bot.features.triage._present import NEWS, RESOLVED, finish, present
 from bot.features.triage._views import (
     BLOCK,
     OPT_OUT,
@@ -29,6 +29,10 @@ from bot.store.team import DAY, HOUR, MINUTE
 OPTED_OUT = "They were opted out before, and are not texted. Nothing was changed."
 NO_MEMBER = (
     "Only a full member of this workspace can answer here: no guest, no bot, nobody who left. Nothing was changed."
+)
+OUTSIDE = (
+    "They are not in the channel of this conversation, so they would not hear of it. Nothing was changed; invite them"
+    " there first."
 )
 NOT_SAID = "Slack did not say who that is. Nothing was changed; try again in a moment."
 OVER = "This time is over. Nothing was changed; choose a later one."
@@ -62,6 +66,7 @@ async def transfer(services: Services, submission: Submission) -> Answer:
     about = await present(services, subject)
     user, to = submission.caller.user, str(submission.values.get("to") or "")
     await _check_member(services, user, to)
+    await _check_inside(services, about, to)
     _, now = await finish(services, user, "transfer", await services.store.conversations.hand_over(about.number, to))
     said = handed_over(user, to, str(submission.values.get("note") or "").strip())
     await conversation.remark(services, now, f"transfer:{now.id}:{mark}", said["text"], said["blocks"])
@@ -77,13 +82,26 @@ async def _check_member(services: Services, user: str, to: str) -> None:
         raise Refused(NO_MEMBER, field="to")
 
 
+async def _check_inside(services: Services, about: Conversation, to: str) -> None:
+    """Slack rings nobody outside of the channel in which the thread stands."""
+    place = await services.store.anchors.get(about.anchor)
+    channel = place[0] if place else about.channel
+    try:
+        inside = await services.access.inside(channel)
+    except CALL_ERRORS:
+        return  # nothing is wrong with it as far as we know
+    if inside and to not in inside:
+        raise Refused(OUTSIDE, field="to")
+
+
 async def open_snooze(services: Services, press: Press) -> None:
     """*Snooze…*"""
     about = await present(services, press.value)
     if about.state is ConversationState.RESOLVED:
         raise Refused(RESOLVED)
     opens = await _opens_tomorrow(services)
-    view = snooze_form(f"{about.subject} {opens.timestamp():.0f}", await _who(services, about), opens)
+    carried = f"{about.subject} {opens.timestamp():.0f} {about.last_in!r}"
+    view = snooze_form(carried, await _who(services, about), opens)
     await _open(services, press, view)
 
 
@@ -97,14 +115,15 @@ async def _opens_tomorrow(services: Services) -> datetime:
 
 
 async def snooze(services: Services, submission: Submission) -> Answer:
-    """Out of sight until then. "Tomorrow" is the morning that the form named, however long it was open."""
-    subject, _, opens = submission.about.partition(" ")
+    """Out of sight until then, but for what they wrote since the form was opened. "Tomorrow" is the morning that it
+    named, however long it was open."""
+    subject, opens, seen = submission.about.split(" ")
     about = await present(services, subject)
-    until = _until(services, submission, float(opens or 0))
-    user = submission.caller.user
-    done, _ = await finish(services, user, "snooze", await services.store.conversations.snooze(about.number, until))
+    until, user = _until(services, submission, float(opens)), submission.caller.user
+    outcome = await services.store.conversations.snooze(about.number, until, float(seen), user)
+    done, now = await finish(services, user, "snooze", outcome)
     if done == "no":
-        raise Refused(RESOLVED)
+        raise Refused(RESOLVED if now.state is ConversationState.RESOLVED else NEWS)
     return None
 
 

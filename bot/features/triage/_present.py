@@ -1,7 +1,6 @@
 """The conversation that a click or a form is about, as it is now, and what every act on it leaves behind."""
 
 from bot import conversation
-from bot.doors import Press
 from bot.errors import Refused
 from bot.services import Services
 from bot.store.conversations import Conversation, Done
@@ -9,6 +8,7 @@ from bot.store.conversations import Conversation, Done
 GONE = "This conversation is too old; the desk has forgotten it. Nothing was changed."
 ELSEWHERE = "This conversation goes on in a newer thread. Nothing was changed; use the card there."
 RESOLVED = "This conversation is resolved, so it cannot be snoozed. Nothing was changed; reopen it first."
+NEWS = "They wrote again after what this showed you. Nothing was changed; look at what they wrote first."
 
 
 async def present(services: Services, subject: str) -> Conversation:
@@ -32,9 +32,3 @@ async def finish(
         await services.store.audit.record(user, what, about.id)
     await conversation.show(services, about)
     return done, about
-
-
-async def tell(services: Services, press: Press, text: str) -> None:
-    """Words for the one who clicked, where they clicked: in the channel on the card, in the thread on what is in it."""
-    if press.caller.channel:
-        await services.poster.whisper(press.caller.channel, press.caller.user, text, press.thread)
