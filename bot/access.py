@@ -81,7 +81,7 @@ class Access:
         return sorted(admins, key=lambda user: user not in inside)[:CALLED]
 
     async def inside(self, channel: str) -> set[str]:
-        """The people of a channel; nobody, if it is lost. Raises one of ``CALL_ERRORS``."""
+        """The people of a channel; nobody, if it is lost or too large. Raises one of ``CALL_ERRORS``."""
         found, cursor = set[str](), None
         for _ in range(PAGES):
             try:
@@ -93,8 +93,8 @@ class Access:
             found.update(page.get("members") or ())
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                break
-        return found
+                return found
+        return set()
 
     async def _workspace_admins(self) -> list[str]:
         found, cursor = [], None

@@ -92,8 +92,8 @@ async def _note_arrival(services: Services, campaign_id: str, receipts: Sequence
     number = (await services.store.campaigns.numbers(campaign_id))[0]
     done, about = await services.store.conversations.say_after_all(number, campaign_id)
     if about and done == "done":
-        whom = f"{mention(campaign.order.author)}, this" if campaign.order.author else "This"
-        text = f":incoming_envelope: {whom} answer left after all: its card says how it stands. Do not write it again."
+        words = "this answer left after all: its card says how it stands. Do not write it again."
+        text = f":incoming_envelope: {mention(campaign.order.author)}, {words}"
         await conversation.remark(services, about, f"left:{campaign_id}", text)
         await conversation.show(services, about)
 

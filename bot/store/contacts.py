@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from bot.store.answers import as_text
 
 NAME_MAX = 60
-NOTES_KEPT = 50
+NOTES_KEPT = 48  # a form has room for so many
 _NO_SIGNS = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, halves of characters, ends of lines
 _TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 

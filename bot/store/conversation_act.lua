@@ -119,8 +119,8 @@ end
 function verbs.unsay() -- a: campaign whose SMS did not leave, b: 1 if it was taken back
   local said = redis.call('HGET', KEYS[2], 'out:' .. a) or ''
   if said == '' or string.sub(said, 1, 6) == 'unsaid' then return 'same' end
-  redis.call('HSET', KEYS[2], 'out:' .. a, table.concat({ 'unsaid', ARGV[2], string.match(said, '^said (%S+)') }, ' '))
   local at, owed, state, snooze, owner, heard, opened, out, last = string.match(said, '^said' .. string.rep(' (%S+)', 9))
+  redis.call('HSET', KEYS[2], 'out:' .. a, table.concat({ 'unsaid', ARGV[2], at }, ' '))
   if not at then return 'done' end -- the desk said it by itself
   local untouched = now_is.state == 'open' and number('last_out') == tonumber(at)
     and number('last_in') == tonumber(heard) and number('reopened') == tonumber(opened)
@@ -137,7 +137,7 @@ function verbs.unsay() -- a: campaign whose SMS did not leave, b: 1 if it was ta
     if number('reminded') >= 2 then remind_anew() end -- else the next one is still to come
   end
 end
-function verbs.say_after_all() -- a: campaign that was unsaid, and left all the same: it ended the waiting
+function verbs.say_after_all() -- a: a person's campaign that was unsaid, and left all the same: it ended the waiting
   local at = string.match(redis.call('HGET', KEYS[2], 'out:' .. a) or '', '^unsaid %S+ (%S+)')
   if not at then return 'same' end
   redis.call('HSET', KEYS[2], 'out:' .. a, 'said ' .. at)

@@ -222,7 +222,7 @@ class Conversations:
         return await self._do(number, "unsay", campaign, int(taken_back))
 
     async def say_after_all(self, number: str, campaign: str) -> tuple[Done, Conversation | None]:
-        """What was unsaid did leave: whoever waited for it waits no more. "same" if it was not unsaid."""
+        """What was unsaid did leave: whoever waited for it waits no more. "same" if it was not, or nobody wrote it."""
         return await self._do(number, "say_after_all", campaign)
 
     async def begin_answer(

@@ -539,6 +539,20 @@ async def test_the_first_failure_stands_and_a_late_delivery_is_believed(town: To
     )
 
 
+async def test_an_automatic_answer_that_arrived_after_all_answers_nobody(redis_url: str) -> None:
+    async with open_town(redis_url, now=lambda: SUNDAY) as town:
+        await town.desk.services.store.team.save("auto_reply", AutoReply(text="Fermé aujourd'hui."))
+        await heard(town)
+        await answer_says(town, "Accepted")
+        for code in (2, 3):
+            await town.provider.receipt(message_id(town), code)
+        await answer_says(town, "Delivered")
+        about = await town.desk.services.store.conversations.of(NUMBER)
+        assert about
+        assert about.since > 0
+        assert "left after all" not in str(town.slack.thread(CHANNEL, card(town)["ts"]))
+
+
 async def test_what_they_wrote_after_an_answer_that_left_after_all_waits_on(town: Town) -> None:
     await heard(town)
     await answered(town)

@@ -10,10 +10,10 @@ import pytest
 
 from bot import conversation
 from bot.campaign_ids import answer_id
-from bot.features.contact._view import TEXTS, Known, form, render
+from bot.features.contact._view import NOTES, TEXTS, Known, form, render
 from bot.sandbox.slack import show
 from bot.store.campaign import CampaignState, MessageState
-from bot.store.contacts import NAME_MAX, Contact, ContactNote
+from bot.store.contacts import NAME_MAX, NOTES_KEPT, Contact, ContactNote
 from bot.store.conversations import Conversation, Incoming, Text
 from bot.store.optouts import OptOut
 from tests.block_kit import validate_message, validate_view
@@ -365,8 +365,23 @@ def test_the_longest_answer_of_the_worst_texts_fits_into_a_message(text: str) ->
 
 @pytest.mark.parametrize("text", WORST)
 @pytest.mark.parametrize("which", ["id k0123456789", f"number {NUMBER}"])
-def test_the_form_takes_the_worst_of_names(text: str, which: str) -> None:
-    validate_view(form(Contact(NUMBER, text[:NAME_MAX]), which))
+def test_the_form_takes_the_worst_of_names_and_all_notes(text: str, which: str) -> None:
+    notes = tuple(ContactNote(f"n{n}", ALICE, 1_763_817_600.0 + n, text[:1_000] or "-") for n in range(NOTES_KEPT))
+    shown = form(Contact(NUMBER, text[:NAME_MAX], notes), which, PARIS)
+    validate_view(shown)
+    assert len(str(shown)) < 250_000
+    assert show(shown).count(":memo:") >= NOTES_KEPT
+
+
+async def test_notes_that_the_answer_has_no_room_for_stand_in_the_form(town: Town) -> None:
+    store = town.desk.services.store.contacts
+    for n in range(NOTES + 2):
+        await store.note(NUMBER, ContactNote(f"n{n}", BRUNO, 1_763_817_600.0 + n, f"Rappel {n}"))
+    text = await told(town)
+    assert f"Notes, the last {NOTES} of {NOTES + 2}; Name and notes… shows all" in text
+    assert "Rappel 1" not in text
+    lines = [line for line in show(await edit(town)).splitlines() if "Rappel" in line]
+    assert lines == [f"> Rappel {n}" for n in reversed(range(NOTES + 2))]
 
 
 @pytest.mark.parametrize("state", CampaignState)

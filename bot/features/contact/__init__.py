@@ -77,7 +77,8 @@ async def _known(services: Services, number: str) -> view.Known:
 async def open_form(services: Services, press: Press) -> None:
     """*Name and notes…*"""
     contact = await services.store.contacts.get(await _meant(services, press.value))
-    await services.slack.views_open(trigger_id=press.caller.trigger_id, view=view.form(contact, press.value))
+    form = view.form(contact, press.value, services.settings.timezone)
+    await services.slack.views_open(trigger_id=press.caller.trigger_id, view=form)
 
 
 async def save(services: Services, submission: Submission) -> Answer:

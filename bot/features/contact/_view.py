@@ -10,7 +10,7 @@ from bot.slack.blocks import Block, actions, button, context, message, quotation
 from bot.slack.forms import View, modal, text_input
 from bot.slack.markup import escape, mention, when
 from bot.store.campaign import Campaign, CampaignState
-from bot.store.contacts import NAME_MAX, Contact
+from bot.store.contacts import NAME_MAX, Contact, ContactNote
 from bot.store.conversations import Conversation, Text
 from bot.store.flood import HOUR
 from bot.store.optouts import OptOut
@@ -72,13 +72,16 @@ def render(known: Known) -> dict[str, Any]:
     return message(f"{who}: {stands}".replace("*", ""), blocks)
 
 
-def form(contact: Contact, which: str) -> View:
-    """Name, and a new note. ``which`` tells whose they are without the number, where there is a conversation."""
+def form(contact: Contact, which: str, zone: tzinfo) -> View:
+    """Name, a new note, and all that there are, the newest first. ``which`` tells whose they are without the number,
+    where there is a conversation."""
     blocks = [
         context(f"For {escape(phone.mask(contact.number))}. The whole team can see them."),
         text_input("Name", NAME, initial=contact.name or None, max_length=NAME_MAX, optional=True),
         text_input("New note", NOTE, multiline=True, max_length=NOTE_MAX, optional=True),
     ]
+    for note in reversed(contact.notes):
+        blocks += _note(note, zone, NOTE_MAX)
     return modal(
         FORM, "Name and notes", blocks, submit="Save", close="Cancel", private_metadata=f"{which}\n{contact.name}"
     )
@@ -158,13 +161,15 @@ def _notes(known: Known) -> list[Block]:
     if not notes:
         return []
     hidden = len(notes) - NOTES
-    blocks = [section(f"*Notes*, the last {NOTES} of {len(notes)}" if hidden > 0 else "*Notes*")]
+    more = f"*Notes*, the last {NOTES} of {len(notes)}; *Name and notes…* shows all"
+    blocks = [section(more if hidden > 0 else "*Notes*")]
     for note in notes[-NOTES:]:
-        blocks += [
-            context(f":memo: {mention(note.author)}, {when(note.at, known.zone)}"),
-            quotation(note.text, NOTE_SHOWN),
-        ]
+        blocks += _note(note, known.zone, NOTE_SHOWN)
     return blocks
+
+
+def _note(note: ContactNote, zone: tzinfo, shown: int) -> list[Block]:
+    return [context(f":memo: {mention(note.author)}, {when(note.at, zone)}"), quotation(note.text, shown)]
 
 
 def _buttons(known: Known) -> list[dict[str, Any]]:
