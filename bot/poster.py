@@ -267,7 +267,7 @@ class Poster:
             await self._posts.retry(channel, post, 0, unclear=False)
         else:
             await self._queue(self._fallback, post, ahead=True)
-            await self._posts.drop(channel, post)
+            await self._posts.hand_on(channel, post)
 
     async def _astray(self, channel: str, post: Post) -> bool:
         """Whether its thread belongs elsewhere by now: then it goes there as well, before what came later."""
@@ -290,7 +290,7 @@ class Poster:
     async def _carry(self, name: str, channel: str, to: str) -> None:
         for post in await self._posts.of(channel, name):
             await self._queue(to, post, ahead=True)
-            await self._posts.drop(channel, post)
+            await self._posts.hand_on(channel, post)
 
 
 def _card(key: str, urgency: Urgency, thread: str | None = None) -> Post:

@@ -241,6 +241,19 @@ async def test_a_card_in_the_lost_fallback_holds_up_no_other_channel(room: Room)
     assert await room.waiting() == 0
 
 
+async def test_what_moves_to_another_channel_does_not_count_as_shown_in_the_lost_one(room: Room) -> None:
+    lost = "C0LOST"
+    room.cards("card")
+    room.slack.fail("chat.postMessage", "is_archived", 1)
+    await room.poster.put(lost, Post("text", Urgency.REPLY, text="text", thread="test:one"))
+    await room.poster.drain(lost)
+    posts = room.desk.services.store.posts
+    assert await posts.posted(lost, ["text"]) == [False]
+    await room.drain()
+    assert await posts.posted(CHANNEL, ["text"]) == [True]
+    assert await posts.posted(lost, ["text"]) == [False]
+
+
 async def test_a_thread_that_is_locked_costs_nobody_the_channel(room: Room) -> None:
     room.cards("card")
     await room.put("a", thread="test:one")

@@ -114,7 +114,7 @@ async def _show(services: Services, about: Conversation, sms: _Sms) -> None:
         blocks.append(context(f"written {written}, while SMSFactor could not reach the desk"))
     if begins and about.owner:
         blocks.append(context(f"for {mention(about.owner)}"))
-        text = cut(f"{mention(about.owner)} {text}", MESSAGE_TEXT_MAX)
+        text, whole = (cut(f"{mention(about.owner)} {one}", MESSAGE_TEXT_MAX) for one in (text, whole))
     alone = known and not about.owner
     key = conversation.text_key(sms.mark)
     await conversation.remark(services, about, key, text, blocks, urgency=Urgency.REPLY, broadcast=alone, whole=whole)

@@ -98,7 +98,8 @@ function verbs.say() -- a: campaign, b: author ('' = the desk by itself), c: its
   if b ~= '' then
     local owner = now_is.owner ~= '' and now_is.owner or '-'
     local last = now_is.answered_by ~= '' and now_is.answered_by or '-'
-    local stood = { owed, now_is.state, now_is.snooze, owner, now_is.last_in, now_is.reopened, now_is.last_out, last }
+    local stood = { owed, now_is.state, now_is.snooze, owner, now_is.last_in, now_is.reopened, now_is.last_out, last,
+      now_is.put_off }
     for _, word in ipairs(stood) do
       table.insert(entry, word ~= '' and word or '0')
     end
@@ -120,12 +121,14 @@ function verbs.unsay() -- a: campaign whose SMS did not leave, b: 1 if it was ta
   local said = redis.call('HGET', KEYS[2], 'out:' .. a) or ''
   if said == '' or string.sub(said, 1, 6) == 'unsaid' then return 'same' end
   local at, owed, state, snooze, owner, heard, opened, out, last = string.match(said, '^said' .. string.rep(' (%S+)', 9))
-  redis.call('HSET', KEYS[2], 'out:' .. a, table.concat({ 'unsaid', ARGV[2], at }, ' '))
+  local stood = at and string.gsub(string.sub(said, 5), ' late$', '') or ''
+  redis.call('HSET', KEYS[2], 'out:' .. a, 'unsaid ' .. ARGV[2] .. stood)
   if not at then return 'done' end -- the desk said it by itself
   local untouched = now_is.state == 'open' and number('last_out') == tonumber(at)
     and number('last_in') == tonumber(heard) and number('reopened') == tonumber(opened)
   if b == '1' and untouched then
     redis.call('HSET', key, 'state', state, 'snooze', snooze, 'last_out', out, 'answered_by', last == '-' and '' or last)
+    redis.call('HSET', key, 'put_off', string.match(said, '(%S+)$'))
     if owner == '-' and now_is.owner == now_is.answered_by then redis.call('HSET', key, 'owner', '') end
   end
   if number('owed') == 0 or owed ~= now_is.owed then return 'done' end
@@ -138,17 +141,28 @@ function verbs.unsay() -- a: campaign whose SMS did not leave, b: 1 if it was ta
   end
 end
 function verbs.say_after_all() -- a: a person's campaign that was unsaid, and left all the same: it ended the waiting
-  local at = string.match(redis.call('HGET', KEYS[2], 'out:' .. a) or '', '^unsaid %S+ (%S+)')
+  local said = redis.call('HGET', KEYS[2], 'out:' .. a) or ''
+  if string.sub(said, -5) == ' late' then return 'done' end -- whoever did this may have died before it was told
+  local at, owed = string.match(said, '^unsaid %S+ (%S+) (%S+)')
   if not at then return 'same' end
-  redis.call('HSET', KEYS[2], 'out:' .. a, 'said ' .. at)
-  if number('since') == 0 or number('since') > tonumber(at) then return 'done' end
-  redis.call('HSET', key, 'since', number('last_in') > tonumber(at) and now_is.last_in or 0, 'reminded', 0)
+  redis.call('HSET', KEYS[2], 'out:' .. a, 'said' .. string.match(said, '^unsaid %S+( .*)$') .. ' late')
+  if number('since') > 0 and number('since') <= tonumber(at) then
+    redis.call('HSET', key, 'since', number('last_in') > tonumber(at) and now_is.last_in or 0, 'reminded', 0)
+    redis.call('HSET', key, 'owed', now_is.since, 'standing', 1)
+  elseif number('owed') > 0 and owed == now_is.owed then
+    redis.call('HINCRBY', key, 'standing', 1)
+  end
 end
-function verbs.begin_answer() -- a: campaign, b: how many answers its author knows of, c: until when
-  if number('answers') ~= tonumber(b) then return 'no' end
-  local other, until_when = string.match(now_is.answering, '^(%S+) (%S+)')
-  if other and other ~= a and tonumber(until_when) > now then return 'no' end
-  redis.call('HSET', key, 'answering', a .. ' ' .. c)
+function verbs.begin_answer() -- a: campaign, b: author, c: until when; then how many answers they know of ('': all)
+  if redis.call('HEXISTS', KEYS[2], 'out:' .. a) == 1 then return 'same' end
+  if ARGV[7] ~= '' and number('answers') ~= tonumber(ARGV[7]) and now_is.answered_by ~= b then return 'no' end
+  local whose, until_when = string.match(now_is.answering, '^%S+ (%S+) (%S+)$')
+  if whose and whose ~= b and tonumber(until_when) > now then return 'no' end
+  redis.call('HSET', key, 'answering', table.concat({ a, b, c }, ' '))
+end
+function verbs.end_answer() -- a: campaign that a guard has refused
+  if string.match(now_is.answering, '^%S+') ~= a then return 'same' end
+  redis.call('HSET', key, 'answering', '')
 end
 
 local word = verbs[verb]() or 'done'

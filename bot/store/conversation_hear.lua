@@ -49,7 +49,10 @@ if word == 'new' then
   if ARGV[8] == '1' and (state[3] or '') == '' then
     redis.call('HSET', KEYS[1], 'state', 'open', 'snooze', 0, 'put_off', 0)
     local waits = tonumber(state[4] or 0) > 0
-    if not waits or tonumber(ARGV[15]) < tonumber(state[4]) then redis.call('HSET', KEYS[1], 'since', ARGV[15]) end
+    if not waits or tonumber(ARGV[15]) < tonumber(state[4]) then
+      -- The team has it from now on: that is when the time to the next reminder begins.
+      redis.call('HSET', KEYS[1], 'since', ARGV[15], 'reminded_at', now)
+    end
     if state[1] == 'snoozed' then redis.call('HSET', KEYS[1], 'reopened', now) end
     if not waits or state[1] == 'snoozed' then redis.call('HSET', KEYS[1], 'waits_for', mark, 'reminded', 0) end
   end

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 TEXTS_KEPT = 100
+TAKEN_IN = 5.0  # seconds, in which an answer is taken in or given up: Slack waits 3 for the answer to a form
 SAME_WITHIN = 600.0  # seconds by which the provider's two dates of one SMS may differ
 LIST_WITHIN = SAME_WITHIN + 3 * 3_600  # where the list comes second: it says no zone, and has all other SMS too
 
@@ -225,11 +226,18 @@ class Conversations:
         """What was unsaid did leave: whoever waited for it waits no more. "same" if it was not, or nobody wrote it."""
         return await self._do(number, "say_after_all", campaign)
 
-    async def begin_answer(
-        self, number: str, campaign: str, answers: int, seconds: float
-    ) -> tuple[Done, Conversation | None]:
-        """For so many seconds nobody else's answer may go first. "no" if one has, or may: ``answers`` were known."""
-        return await self._do(number, "begin_answer", campaign, answers, self._now() + seconds)
+    async def begin_answer(self, number: str, campaign: str, author: str, known: int | None = None) -> bool:
+        """Nobody else's answer may go first, for as long as this one is being taken in. False if one has, or does.
+
+        ``known``: how many answers its author knows of; None: all.
+        """
+        until = self._now() + TAKEN_IN
+        done, _ = await self._do(number, "begin_answer", campaign, author, until, "" if known is None else known)
+        return done != "no"
+
+    async def end_answer(self, number: str, campaign: str) -> None:
+        """It was refused: others may."""
+        await self._do(number, "end_answer", campaign)
 
     async def _do(self, number: str, verb: str, *args: Any) -> tuple[Done, Conversation | None]:
         word, *pairs = await self._act(_keys(number), [self._retention, self._now(), verb, *args])

@@ -112,25 +112,29 @@ class EventStream:
     async def read(self, partition: int, count: int, wait: float) -> list[StoredEvent]:
         """The next events, oldest first; waits up to ``wait`` seconds for one."""
         packed = as_bytes(await self._take([stream_key(partition)], [GROUP, CONSUMER, count]))
-        if packed == b"left":
-            return await self.left(partition, count)
-        if packed:
+        if packed == b"left" and (left := await self.left(partition, count)):
+            return left
+        if packed not in (b"", b"left"):
             return list(_unpack(packed))
         events = await self._read(partition, ">", count, wait)
-        pending = await self._redis.xpending(stream_key(partition), GROUP) if events else None
-        if pending and int(pending["pending"]) > len(events):  # the first answer was lost, and redis-py asked again
-            return await self.left(partition, count)
+        if events and len(await self._pending(partition, len(events) + 1)) > len(events):
+            return await self.left(partition, count)  # the first answer was lost, and redis-py asked again
         return events
 
     async def left(self, partition: int, count: int) -> list[StoredEvent]:
         """What was handed out and never acknowledged: by us, or by a worker that died."""
-        pending: list[dict[str, Any]] = await self._redis.xpending_range(stream_key(partition), GROUP, "-", "+", count)
+        pending = await self._pending(partition, count)
         if not pending:
             return []
         times = {as_text(row["message_id"]): int(row["times_delivered"]) + 1 for row in pending}
         alone = pending[0]["times_delivered"] >= SUSPECT
         events = await self._read(partition, "0", 1 if alone else count, None)
         return [StoredEvent(e.id, e.kind, e.body, e.fingerprint, times.get(e.id, 1)) for e in events]
+
+    async def _pending(self, partition: int, count: int) -> list[dict[str, Any]]:
+        stream = stream_key(partition)
+        rows: list[dict[str, Any]] = await self._redis.xpending_range(stream, GROUP, "-", "+", count, CONSUMER)
+        return rows
 
     async def _read(self, partition: int, start: str, count: int, wait: float | None) -> list[StoredEvent]:
         block = None if wait is None else max(1, int(wait * 1000))
@@ -140,6 +144,8 @@ class EventStream:
         if not answer:
             return []
         rows = next(iter(answer.values()))[0] if isinstance(answer, dict) else answer[0][1]
+        if deleted := [row_id for row_id, fields in rows if not fields]:  # by hand: nobody else does that
+            await self._redis.xack(stream_key(partition), GROUP, *deleted)
         return [_event(row_id, fields) for row_id, fields in rows if fields]
 
     async def unseen(self, partition: int, events: Sequence[StoredEvent]) -> list[StoredEvent]:

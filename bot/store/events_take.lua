@@ -2,7 +2,7 @@
 -- the worker needs for everything else together.  KEYS: stream.  ARGV: group, consumer, how many at most.
 -- Answer: per event four lengths (4 bytes each, big-endian), then id, kind, fingerprint and body; '' if there is none.
 -- Or 'left': something was handed out before, and its answer got lost on the way; it comes first.
-if redis.call('XPENDING', KEYS[1], ARGV[1])[1] > 0 then return 'left' end
+if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) > 0 then return 'left' end
 local reply = redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', ARGV[3], 'STREAMS', KEYS[1], '>')
 local parts = {}
 for _, row in ipairs(reply and reply[1][2] or {}) do

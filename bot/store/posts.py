@@ -134,6 +134,10 @@ class Posts:
         """There is nothing to show, or Slack will never take it. A card that changed meanwhile stays queued."""
         await self.settle(channel, post, 0)
 
+    async def hand_on(self, channel: str, post: Post) -> None:
+        """It waits in another channel from now on, and was not shown here."""
+        await self._settle(_keys(channel), ["done", post.key, post.revision, 0, "", 0])
+
     async def posted(self, channel: str, keys: Sequence[str]) -> list[bool]:
         """Whether each of these posts reached Slack in the last days; no cards, which are posted again and again."""
         if not keys:

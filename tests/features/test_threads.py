@@ -123,7 +123,7 @@ async def test_what_a_colleague_has_just_answered_is_read_first(town: Town, thre
     late = {**event(town, "sms: Non", thread), "ts": ts, "event_ts": ts}
     await heard(town, late)
     await heard(town, late)
-    assert "A colleague answered at the same moment. Read theirs first" in whispers(town)[-1]
+    assert "A colleague answers, or has answered, at this very moment. Read theirs first" in whispers(town)[-1]
     assert len(whispers(town)) == 1
     await got(town, "Oui")
     await town.channel_says("Accepted")

@@ -1,9 +1,10 @@
 """Waiting: reminders, what comes back after a snooze, and what is resolved by itself; each once, and in its time."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -154,6 +155,21 @@ async def test_who_claims_it_after_the_channel_was_reminded_is_reminded_too_and_
     assert (await sees(town, "has waited for an answer", 2))[1].startswith(":hourglass_flowing_sand: @U0BRUNO, ")
     pass_time(town, 30 * MINUTE + 1)
     assert (await sees(town, "has waited for an answer", 3))[2].endswith("Assigned to @U0BRUNO.")
+
+
+async def test_who_is_caught_up_with_is_not_reminded_of_before_anybody_could_answer(town: Town) -> None:
+    """They wrote two hours ago; the team has it since now."""
+    fields = {"from": NUMBER, "message": "Ouvert ?", "caught_up": True}
+    written = town.desk.services.wall.now() - timedelta(hours=2)
+    body = json.dumps({**fields, "date": written.isoformat()}).encode()
+    await town.desk.services.store.events.append("mo", body, "late", NUMBER)
+    await sees(town, "> Ouvert ?", 2)
+    assert (await about(town)).since == pytest.approx(written.timestamp(), abs=1)
+    pass_time(town, 29 * MINUTE)
+    await at_rest(town)
+    assert saying(town, "has waited for an answer") == []
+    pass_time(town, MINUTE + 1)
+    await sees(town, "has waited for an answer")
 
 
 async def test_an_answer_that_failed_after_all_reminders_begins_them_anew(town: Town) -> None:

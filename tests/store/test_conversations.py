@@ -344,6 +344,58 @@ async def test_who_was_answered_before_it_was_resolved_does_not_wait_when_it_is_
     assert not about.waiting
 
 
+async def test_an_answer_that_left_after_all_and_was_lost_in_the_end_leaves_them_waiting(desk: Desk) -> None:
+    first, _ = await desk.hears("m1")
+    await desk.does("say", "a1", ALICE, "Oui")
+    for _ in range(2):
+        await desk.does("unsay", "a1")
+        assert (await desk.now()).since == first.since
+        for _ in range(2):  # whoever did it died before it was told
+            done, about = await desk.does("say_after_all", "a1")
+            assert (done, about.since) == ("done", 0)
+    await desk.does("unsay", "a1")
+    assert (await desk.now()).waiting
+
+
+async def test_what_was_not_unsaid_or_nobody_wrote_does_not_leave_after_all(desk: Desk) -> None:
+    await desk.hears("m1")
+    await desk.does("say", "auto", "", "Fermé")
+    await desk.does("unsay", "auto")
+    assert (await desk.does("say_after_all", "auto"))[0] == "same"
+    assert (await desk.now()).waiting
+    await desk.does("say", "a1", ALICE, "Oui")
+    assert (await desk.does("say_after_all", "a1"))[0] == "same"
+
+
+async def test_an_answer_into_a_resolved_one_that_is_taken_back_leaves_what_reopen_brings_back(desk: Desk) -> None:
+    first, _ = await desk.hears("m1")
+    await desk.does("resolve")
+    await desk.does("say", "a1", ALICE, "Oui")
+    await desk.conversations.unsay(NUMBER, "a1", taken_back=True)
+    assert (await desk.now()).state is RESOLVED
+    _, about = await desk.does("reopen")
+    assert about.since == first.since
+
+
+async def test_of_two_answers_at_once_one_goes_first_unless_they_are_of_one_person(desk: Desk) -> None:
+    await desk.hears("m1")
+    begin = desk.conversations.begin_answer
+    assert await begin(NUMBER, "a1", ALICE, 0)
+    assert await begin(NUMBER, "a1", ALICE, 0)
+    assert await begin(NUMBER, "a2", ALICE, 0)
+    assert not await begin(NUMBER, "b1", BRUNO, 0)
+    await desk.conversations.end_answer(NUMBER, "a1")
+    assert not await begin(NUMBER, "b1", BRUNO, 0)
+    await desk.conversations.end_answer(NUMBER, "a2")
+    assert await begin(NUMBER, "b1", BRUNO, 0)
+    desk.at += 6
+    assert await begin(NUMBER, "a3", ALICE, 0)
+    await desk.does("say", "a3", ALICE, "Oui")
+    assert await begin(NUMBER, "a3", ALICE, 0), "the same form again"
+    assert not await begin(NUMBER, "b1", BRUNO, 0)
+    assert await begin(NUMBER, "b1", BRUNO, 1)
+
+
 async def test_resolving_what_was_seen_leaves_what_came_in_after_it(desk: Desk) -> None:
     seen, _ = await desk.hears("m1")
     desk.at += 0.001

@@ -105,6 +105,21 @@ async def test_what_was_not_acknowledged_comes_again_and_before_all_else(events:
     assert await read(events) == []
 
 
+async def test_what_somebody_deleted_while_it_was_handed_out_holds_up_nothing(
+    events: EventStream, redis: Redis
+) -> None:
+    await append(events, "a", "b")
+    [handed_out] = await read(events, 1)
+    await redis.xdel(stream_key(P), handed_out.id)
+    assert marks(await read(events)) == ["b"]
+    await append(events, "c")
+    await redis.xreadgroup(GROUP, "somebody", {stream_key(P): ">"}, count=1)
+    await append(events, "d")
+    assert marks(await read(events)) == ["b"]
+    await events.done(P, await events.left(P, 100))
+    assert marks(await read(events)) == ["d"]
+
+
 async def test_of_an_answer_that_was_lost_while_it_was_waited_for_nothing_is_overtaken(
     events: EventStream, redis: Redis
 ) -> None:

@@ -35,7 +35,6 @@ from bot.store.team import HOUR
 OPEN = "answer_open"
 COMPOSING = 120.0  # seconds for which the card says that somebody has the form open
 MIXED = 20  # of so many texts the last ones are shown, by their dates
-BEGINS = 5.0  # seconds, in which an answer is taken in or given up: Slack waits 3 for the answer to a form
 
 FORGOTTEN = "This conversation is too old; the desk has forgotten it. Nothing was sent. `/sms send` writes to a number."
 AT_ONCE = (
@@ -88,14 +87,14 @@ async def submit(services: Services, submission: Submission) -> Answer:
         if news := await _news(services, about, opened, user):
             return await _ask(services, opened, about, news, text)
         # What follows takes a moment, in which a colleague's form would see no news either.
-        begun, _ = await services.store.conversations.begin_answer(about.number, opened.answer, about.answers, BEGINS)
-        if begun == "no":
+        if not await services.store.conversations.begin_answer(about.number, opened.answer, user, about.answers):
             raise Refused(AT_ONCE)
     elif before.order.text != text or before.state in UNSENT:
         raise Refused(COUNTED)
     try:
         await conversation.answer(services, about, opened.answer, text, user, opened.last_in)
     except Refused as refused:  # of number and text, this form has only the text to put it under
+        await services.store.conversations.end_answer(about.number, opened.answer)
         block = text_block(submission.view)
         raise Refused(refused.text, field=block["block_id"] if block else None) from None
     with suppress(StoreError):  # it goes out; that they write is forgotten by itself

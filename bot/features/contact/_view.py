@@ -10,7 +10,7 @@ from bot.slack.blocks import Block, actions, button, context, message, quotation
 from bot.slack.forms import View, modal, text_input
 from bot.slack.markup import escape, mention, when
 from bot.store.campaign import Campaign, CampaignState
-from bot.store.contacts import NAME_MAX, Contact, ContactNote
+from bot.store.contacts import NAME_MAX, NOTES_KEPT, Contact, ContactNote
 from bot.store.conversations import Conversation, Text
 from bot.store.flood import HOUR
 from bot.store.optouts import OptOut
@@ -80,7 +80,7 @@ def form(contact: Contact, which: str, zone: tzinfo) -> View:
         text_input("Name", NAME, initial=contact.name or None, max_length=NAME_MAX, optional=True),
         text_input("New note", NOTE, multiline=True, max_length=NOTE_MAX, optional=True),
     ]
-    for note in reversed(contact.notes):
+    for note in reversed(contact.notes[-NOTES_KEPT:]):
         blocks += _note(note, zone, NOTE_MAX)
     return modal(
         FORM, "Name and notes", blocks, submit="Save", close="Cancel", private_metadata=f"{which}\n{contact.name}"

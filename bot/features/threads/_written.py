@@ -37,7 +37,10 @@ BLOCKED = (
     "This number is blocked as a nuisance, and what it writes back is not shown in the channel. To write to it, choose"
     " “Hear them again” on the card first."
 )
-AT_ONCE = "A colleague answered at the same moment. Read theirs first; if yours is still right then, write it again."
+AT_ONCE = (
+    "A colleague answers, or has answered, at this very moment. Read theirs first; if yours is still right then, write"
+    " it again."
+)
 DECIDED = "It was refused, edited or deleted before it could go out. If it is still right, write it again."
 
 
@@ -70,15 +73,27 @@ async def _send(services: Services, line: Line, subject: str) -> None:
         return
     try:
         about = await _conversation(services, line, subject)
-        await _check_colleagues(services, line, about)
-        seen = await _seen(services, line, about)
-        await conversation.answer(services, about, line.campaign, line.answer, line.user, seen, line.ts)
+        await _answer(services, line, about)
     except Refused as refused:
         if await services.store.campaigns.get(line.campaign):
             return  # the same message came twice at once, and the other was quicker
         await keep_inside(services, line.channel, line.ts)
         words = NOT_SENT + escape(refused.text)
         await tell(services, line.author, f"not sent {line.campaign}", words, line.answer)
+
+
+async def _answer(services: Services, line: Line, about: Conversation) -> None:
+    """Raises ``Refused`` if a colleague answers at this moment, or a guard speaks against it."""
+    conversations = services.store.conversations
+    if not await conversations.begin_answer(about.number, line.campaign, line.user):
+        raise Refused(AT_ONCE)
+    try:
+        await _check_colleagues(services, line, about)
+        seen = await _seen(services, line, about)
+        await conversation.answer(services, about, line.campaign, line.answer, line.user, seen, line.ts)
+    except Refused:
+        await conversations.end_answer(about.number, line.campaign)
+        raise
 
 
 async def _check_colleagues(services: Services, line: Line, about: Conversation) -> None:
