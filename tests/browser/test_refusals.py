@@ -47,7 +47,9 @@ async def test_marketing_on_a_sunday_evening_is_refused_with_the_next_slot(any_d
     await expect(desk.page.get_by_role("button", name=re.compile(r"^Clock: Sun .* 21:00"))).to_be_visible()
     await desk.ask(CARLA, "Soldes : -20 %", kind="Marketing")
     kind = desk.form().get_by_role("radiogroup", name="Kind")
-    await expect(kind).to_have_accessible_description(re.compile(r"It may again from Monday \d+ \w+, 08:00 \(Paris\)"))
+    await expect(kind).to_have_accessible_description(
+        re.compile(r"Nothing was sent. It may go out again from Monday \d+ \w+, 08:00 \(Paris\)")
+    )
     await desk.fits()
     await desk.jump("Go on to Monday morning")
     await desk.form().get_by_role("button", name="Continue").click()

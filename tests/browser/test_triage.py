@@ -44,7 +44,7 @@ async def test_a_conversation_lives_from_claim_to_a_new_beginning(any_desk: Desk
     await desk.more(desk.thread, "Snooze…")
     await desk.form("Snooze").get_by_role("radio", name="Until they write").check()
     await desk.form("Snooze").get_by_role("button", name="Snooze", exact=True).click()
-    await expect(desk.thread).to_contain_text("Snoozed until they write")
+    await expect(desk.thread).to_contain_text(re.compile("Snoozed by @?Alice Martin until they write"))
     await desk.answer(CARLA, "Toujours là ?")
     await desk.slack()
     await expect(desk.reply("Toujours là ?")).to_contain_text("Bruno Petit")
