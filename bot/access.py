@@ -1,6 +1,6 @@
 """Who may do what: one question, asked at every command, click, submission and shortcut."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -82,30 +82,28 @@ class Access:
 
     async def inside(self, channel: str) -> set[str]:
         """The people of a channel; nobody, if it is lost or too large. Raises one of ``CALL_ERRORS``."""
-        found, cursor = set[str](), None
-        for _ in range(PAGES):
-            try:
-                page = await self._slack.conversations_members(channel=channel, limit=PAGE, cursor=cursor)
-            except CALL_ERRORS as error:
-                if classify(error).kind != "channel":
-                    raise
-                return set()
-            found.update(page.get("members") or ())
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return found
-        return set()
+        try:
+            members, is_all = await self._members(self._slack.conversations_members, channel=channel)
+        except CALL_ERRORS as error:
+            if classify(error).kind != "channel":
+                raise
+            return set()
+        return set(members) if is_all else set()
 
     async def _workspace_admins(self) -> list[str]:
-        found, cursor = [], None
+        members, _ = await self._members(self._slack.users_list)
+        return [one["id"] for one in members if _is_admin(one) and not one.get("deleted")]
+
+    async def _members(self, ask: Callable[..., Awaitable[Any]], **about: str) -> tuple[list[Any], bool]:
+        """Whom Slack names page by page, and whether those are all."""
+        found, cursor = list[Any](), None
         for _ in range(PAGES):
-            page = await self._slack.users_list(limit=PAGE, cursor=cursor)
-            members = page.get("members") or ()
-            found += [one["id"] for one in members if _is_admin(one) and not one.get("deleted")]
+            page = await ask(limit=PAGE, cursor=cursor, **about)
+            found += page.get("members") or ()
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                break
-        return found
+                return found, True
+        return found, False
 
     async def address(self) -> str:
         """The workspace's own address, under which its messages are found; "" if Slack does not say."""

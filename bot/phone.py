@@ -97,7 +97,7 @@ def read(text: str, region: str = "FR") -> Numbers:
     return Numbers(tuple(valid), tuple(wrong), repeated)
 
 
-def is_in(name: str) -> bool:
+def holds_number(name: str) -> bool:
     """Whether a name holds so many digits that it may be a number, which nobody shall read in a channel."""
     return sum(map(str.isdecimal, name)) > DIGITS_OF_A_NAME
 

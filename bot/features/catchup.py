@@ -163,7 +163,7 @@ def _listed(services: Services, record: ReplyRecord, nth: int) -> Listed:
 def name_of(record: ReplyRecord) -> str:
     """The name that the first two fields of a contact make, if they look like one."""
     name = " ".join(f"{record.info1} {record.info2}".split())[:NAME_MAX]
-    return "" if phone.is_in(name) else name
+    return "" if phone.holds_number(name) else name
 
 
 async def tell(services: Services, *, hurry: bool = False) -> bool:

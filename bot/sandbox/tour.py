@@ -30,7 +30,7 @@ STEPS = (
         ALICE,
         "Carla's phone has it. In #sms stands one card, which stays up to date: accepted, then delivered. Three "
         "clicks on the same button still send one SMS.",
-        "Press the green button, “Send to 1 person”. Look at the phone at the right and at the card in #sms.",
+        "Press “Send to 1 person”. Look at the phone at the right and at the card in #sms.",
         story.send,
         lambda stage: stage.newest("delivered") is not None,
     ),

@@ -273,8 +273,9 @@ async def test_the_card_says_who_writes_until_they_close_the_form(town: Town) ->
 
 async def test_the_card_says_nothing_of_writing_once_it_was_sent(town: Town) -> None:
     await heard(town)
-    await answered(town)
-    await answer_says(town, "Accepted")
+    await opened(town)
+    await card_says(town, "is writing")
+    await town.person().submit({"answer_text": "Oui"})
     await town.slack.until(lambda: "is writing" not in said(card(town)))
 
 

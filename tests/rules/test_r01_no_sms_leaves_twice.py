@@ -291,6 +291,7 @@ async def test_a_lost_answer_is_found_though_the_first_recipients_were_filtered(
     await patient.card_says("Unknown")
     await look_now(patient)
     await patient.card_says("Accepted")
+    assert len(patient.sends) == 1
 
 
 async def test_a_campaign_of_which_nobody_is_left_is_filtered_and_asks_nothing(redis_url: str) -> None:

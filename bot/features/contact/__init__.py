@@ -87,7 +87,7 @@ async def save(services: Services, submission: Submission) -> Answer:
     number = await _meant(services, which)
     contacts, fields = services.store.contacts, submission.values
     name, note = (str(fields.get(field) or "").strip() for field in (view.NAME, view.NOTE))
-    if name != name_before and phone.is_in(name):
+    if name != name_before and phone.holds_number(name):
         raise Refused(NUMBER_IN_NAME, field=view.NAME)
     if note:
         at = services.wall.seconds()

@@ -52,11 +52,8 @@ async def reopen(services: Services, press: Press) -> None:
     if done == "no":
         raise Refused(BLOCKED)
     if done == "done":
-        key, text = (
-            f"reopened:{now.id}:{now.reopened:.3f}",
-            f":leftwards_arrow_with_hook: {mention(user)} reopened this.",
-        )
-        await conversation.remark(services, now, key, text)
+        text = f":leftwards_arrow_with_hook: {mention(user)} reopened this."
+        await conversation.remark(services, now, f"reopened:{now.id}:{now.reopened:.3f}", text)
 
 
 async def reveal(services: Services, press: Press) -> None:
