@@ -14,11 +14,12 @@ DEV := .venv/has-requirements-dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-browser screenshots bench
+.PHONY: help demo test test-shared check test-browser screenshots bench
 
 help:
 	@echo 'make demo          the whole bot on a page, with stand-ins for Slack and SMSFactor (TOUR=1: a tour in the terminal)'
 	@echo 'make test          the tests (ARGS="-k flood": some of them)'
+	@echo 'make test-shared   are the copies in tests/contracts what ../shared says, where that lies beside this folder?'
 	@echo 'make check         format, lint, types, import rules, tests with coverage'
 	@echo 'make test-browser  the page in chromium, as people use it (CHROMIUM=/path/to/one: another browser of its kind)'
 	@echo 'make screenshots   its main scenes, into docs/images'
@@ -29,6 +30,9 @@ demo: $(RUNTIME)
 
 test: $(DEV)
 	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+test-shared: $(DEV)
+	@$(BIN)/python -m pytest -n 0 -rs tests/shared $(ARGS)
 
 check: $(DEV)
 	@$(BIN)/ruff format --check --quiet .

@@ -1,22 +1,18 @@
-"""Slack's own descriptions of its messages, views and methods, where they lie beside the repository."""
+"""Slack's own descriptions of its messages, views, methods and events, as they lie in tests/contracts."""
 
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 from jsonschema import Draft202012Validator
 
-_BESIDE = Path(__file__).resolve().parents[2] / "shared" / "slack"
-SHARED: Path | None = _BESIDE if _BESIDE.is_dir() else None
-"""The folder with the Block Kit schema, the Web API contract and sample payloads; None in a plain clone."""
-
-needs_shared = pytest.mark.skipif(SHARED is None, reason="Slack's descriptions are not beside the repository")
+CONTRACTS = Path(__file__).resolve().parent / "contracts"
+"""Copies of Slack's descriptions and sample payloads; the README there says what each one is."""
 
 
 def validate_message(blocks: list[dict[str, Any]]) -> None:
-    """Fail the test if Slack would refuse these blocks in a message. Without the schema: skip it."""
+    """Fail the test if Slack would refuse these blocks in a message."""
     _validate(blocks, "message_blocks")
     assert sum(block["type"] == "table" for block in blocks) <= 1, "one table per message"
     assert not any(block["type"] == "alert" for block in blocks), "alerts stand in modals only"
@@ -24,7 +20,7 @@ def validate_message(blocks: list[dict[str, Any]]) -> None:
 
 
 def validate_view(view: dict[str, Any]) -> None:
-    """Fail the test if Slack would refuse this modal or App Home. Without the schema: skip it."""
+    """Fail the test if Slack would refuse this modal or App Home."""
     _validate(view, "home_view" if view.get("type") == "home" else "modal_view")
     if view["type"] == "modal":
         refused = {"table", "markdown", "data_visualization", "data_table"}
@@ -32,13 +28,29 @@ def validate_view(view: dict[str, Any]) -> None:
     _unique_ids(view["blocks"])
 
 
+def read(path: str) -> Any:
+    """A file of tests/contracts."""
+    return json.loads((CONTRACTS / path).read_text("utf-8"))
+
+
 @cache
 def contract(method: str) -> dict[str, Any] | None:
-    """Slack's description of a Web API method (scope, args, errors …), None if there is no such method."""
-    if SHARED is None:
-        pytest.skip("Slack's descriptions are not beside the repository")
-    file = SHARED / "web-api" / f"{method}.json"
-    return json.loads(file.read_text("utf-8")) if file.is_file() else None
+    """Slack's description of a Web API method (scope, args, errors …), None if there is none among the copies."""
+    path = f"web-api/{method}.json"
+    return read(path) if (CONTRACTS / path).is_file() else None
+
+
+@cache
+def block_kit() -> dict[str, Any]:
+    """The schema of Block Kit: ``$defs`` has every block and element, messages, modals and the App Home."""
+    schema: dict[str, Any] = read("block-kit/slack-block-kit.schema.json")
+    return schema
+
+
+@cache
+def event_scopes() -> dict[str, set[str]]:
+    """Every event of which Slack says the scopes, of which an app must have one."""
+    return {name: set(scopes) for name, scopes in read("events.json").items() if scopes is not None}
 
 
 def _validate(what: object, definition: str) -> None:
@@ -48,10 +60,7 @@ def _validate(what: object, definition: str) -> None:
 
 @cache
 def _validator(definition: str) -> Draft202012Validator:
-    if SHARED is None:
-        pytest.skip("Slack's descriptions are not beside the repository")
-    schema = json.loads((SHARED / "block-kit" / "slack-block-kit.schema.json").read_text("utf-8"))
-    return Draft202012Validator({"$defs": schema["$defs"], "$ref": f"#/$defs/{definition}"})
+    return Draft202012Validator({"$defs": block_kit()["$defs"], "$ref": f"#/$defs/{definition}"})
 
 
 def _unique_ids(blocks: list[dict[str, Any]]) -> None:

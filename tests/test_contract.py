@@ -1,25 +1,22 @@
 """A day at the desk, and every call that it made held against Slack's own description of its methods."""
 
-import ast
 import asyncio
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from bot.slack.api import CODES
-from tests.block_kit import SHARED, contract, needs_shared
+from tests.block_kit import CONTRACTS, contract, event_scopes, read
 from tests.day import Day, events, scopes, spend
+from tests.web_api_calls import calls_in_the_code
 
-ROOT = Path(__file__).resolve().parents[1]
 KINDS_OF_CHANNEL = ("channels", "groups")  # SLACK_CHANNEL is a public or a private channel, nothing else
 # Slack docs, the errors of every method; the descriptions leave them out
 OF_EVERY_METHOD = {"account_inactive", "not_authed", "service_unavailable", "request_timeout", "team_added_to_org"}
-
-pytestmark = needs_shared
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +32,18 @@ def complaints(method: str, args: dict[str, Any]) -> list[str]:
     """What Slack's description says against a call. The token is in a header; Bolt adds ``team_id``."""
     described = contract(method)
     if described is None:
-        return [f"{method}: there is no such method"]
+        return [f"{method}: not a method that tests/contracts describes"]
     shape = described["args"]
     known = shape["properties"]
     given = {name: as_described(value, known.get(name, {})) for name, value in args.items()} | {"token": "xoxb-1"}
     unknown = set(given) - set(known) - {"team_id"}
-    wrong = [f"{error.json_path}: {error.message[:120]}" for error in Draft202012Validator(shape).iter_errors(given)]
+    wrong = [f"{error.json_path}: {error.message[:120]}" for error in arguments(method).iter_errors(given)]
     return [f"{method}: {what}" for what in [*wrong, *(f"unknown argument {name}" for name in sorted(unknown))]]
+
+
+@cache
+def arguments(method: str) -> Draft202012Validator:
+    return Draft202012Validator((contract(method) or {})["args"])
 
 
 def as_described(value: object, description: dict[str, Any]) -> object:
@@ -69,7 +71,7 @@ def test_every_call_is_one_that_slack_describes(day: Day) -> None:
 
 
 def test_a_call_that_slack_would_not_take_is_found() -> None:
-    assert complaints("chat.shout", {}) == ["chat.shout: there is no such method"]
+    assert complaints("chat.shout", {}) == ["chat.shout: not a method that tests/contracts describes"]
     assert complaints("chat.postMessage", {"channel": "C1", "text": "hello", "loud": True}) == [
         "chat.postMessage: unknown argument loud"
     ]
@@ -78,21 +80,13 @@ def test_a_call_that_slack_would_not_take_is_found() -> None:
     assert complaints("chat.update", {"channel": "C1", "ts": "1.2", "team_id": "T1"}) == []
 
 
-def calls_in_the_code() -> Iterator[str]:
-    """``x.slack.chat_postMessage`` → ``chat.postMessage``, wherever a Slack client is used in the bot."""
-    for path in (ROOT / "bot").rglob("*.py"):
-        if "sandbox" in path.parts:
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            match node:
-                case ast.Attribute(
-                    value=ast.Attribute(attr="slack" | "_slack") | ast.Name(id="slack"), attr=attribute
-                ) if "_" in attribute.strip("_"):
-                    yield attribute.replace("_", ".")
-
-
 def test_the_day_left_out_no_method_that_the_code_calls(day: Day) -> None:
     assert day.methods == set(calls_in_the_code())
+
+
+def test_every_method_that_the_code_calls_is_described_and_no_other() -> None:
+    """Copies that nobody needs go; one that is lacking is made as tests/contracts/README.md says."""
+    assert {file.stem for file in (CONTRACTS / "web-api").glob("*.json")} == set(calls_in_the_code())
 
 
 # Scopes and events
@@ -111,10 +105,8 @@ def in_channels(wanted: set[str]) -> set[str]:
 
 
 def test_the_manifest_asks_for_the_scopes_that_are_needed_and_no_other(day: Day) -> None:
-    assert SHARED
-    listed = {event["name"]: event for event in json.loads((SHARED / "events.json").read_text("utf-8"))}
     for_calls = {scope for method in day.methods for scope in needed(method)}
-    for_events = {scope for event in events() for scope in in_channels(set(listed[event]["scopes"]))}
+    for_events = {scope for event in events() for scope in in_channels(event_scopes()[event])}
     for_commands = {"commands"}  # slash commands and shortcuts (Slack docs, scopes/commands)
     assert for_calls | for_events | for_commands == scopes()
 
@@ -123,9 +115,7 @@ def test_the_manifest_asks_for_the_scopes_that_are_needed_and_no_other(day: Day)
 
 
 def test_every_error_code_that_the_bot_knows_is_one_of_slacks() -> None:
-    assert SHARED
-    methods = [json.loads(file.read_text("utf-8")) for file in (SHARED / "web-api").glob("*.json")]
-    listed = {code for method in methods for code in method.get("errors", ())}
+    listed = set(read("error-codes.json")["listed"])
     named = {code for codes in CODES.values() for code in codes}
     assert named - listed == OF_EVERY_METHOD
 

@@ -1,6 +1,5 @@
 """manifest.yml, held against Slack's own schema and against what the bot does."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from tests.block_kit import SHARED, needs_shared
+from tests.block_kit import event_scopes, read
 
 MANIFEST = Path(__file__).resolve().parents[1] / "manifest.yml"
 EVENTS_PATH = "/slack/events"
@@ -23,32 +22,24 @@ def manifest() -> dict[str, Any]:
 
 def problems(manifest: object) -> list[str]:
     """What Slack's schema says against a manifest."""
-    assert SHARED
-    schema = json.loads((SHARED / "manifest" / "manifest.schema.2.0.0.json").read_text("utf-8"))
+    schema = read("manifest/manifest.schema.2.0.0.json")
     return [f"{error.json_path}: {error.message}" for error in Draft7Validator(schema).iter_errors(manifest)]
 
 
-@needs_shared
 def test_the_manifest_is_valid(manifest: dict[str, Any]) -> None:
     assert problems(manifest) == []
 
 
-@needs_shared
 def test_the_schema_would_refuse_a_slip(manifest: dict[str, Any]) -> None:
     manifest["settings"]["socket_mode"] = True
     manifest["features"]["shortcuts"][0]["name"] = "x" * 25
     assert len(problems(manifest)) == 2
 
 
-@needs_shared
 def test_every_event_comes_with_a_scope_that_is_asked_for(manifest: dict[str, Any]) -> None:
-    assert SHARED
-    known = {
-        event["name"]: set(event.get("scopes", ())) for event in json.loads((SHARED / "events.json").read_text("utf-8"))
-    }
     scopes = set(manifest["oauth_config"]["scopes"]["bot"])
     for event in manifest["settings"]["event_subscriptions"]["bot_events"]:
-        assert known[event] & scopes or event == "app_home_opened", event  # it needs none
+        assert event_scopes()[event] & scopes or event == "app_home_opened", event  # it needs none
 
 
 def test_every_address_is_the_one_that_the_bot_answers_at(manifest: dict[str, Any]) -> None:

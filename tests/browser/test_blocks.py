@@ -1,13 +1,12 @@
 """Block Kit in a real browser: everything is drawn, fits the page, and holds what a reader needs."""
 
-import json
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page, expect
 
-from tests.block_kit import SHARED, needs_shared, validate_message, validate_view
+from tests.block_kit import block_kit, validate_message, validate_view
 from tests.browser.blocks_page import show
 from tests.browser.every_block import ALERT, CHARTS, DATA_TABLE, EVERY_BLOCK, IN_MESSAGES, INPUTS, Json, plain
 
@@ -22,14 +21,12 @@ async def test_every_block_and_element_is_drawn_and_none_is_unknown(bench: Page)
     assert await bench.locator(".block:empty").count() == 0
 
 
-@needs_shared
 async def test_the_samples_are_blocks_that_slack_takes_and_leave_out_no_type() -> None:
     for block in IN_MESSAGES + CHARTS:
         validate_message([block])
     submit = {"type": "modal", "title": plain("Form"), "submit": plain("Go")}
     validate_view({**submit, "blocks": [ALERT, *INPUTS]})
-    assert SHARED is not None
-    schema = json.loads((SHARED / "block-kit" / "slack-block-kit.schema.json").read_text("utf-8"))["$defs"]
+    schema = block_kit()["$defs"]
     known = {_type_of(schema, one) for one in schema["block"]["oneOf"]}
     for place in ("actions_block_element", "input_block_element", "context_actions_block_element"):
         known |= {_type_of(schema, one) for one in schema[place]["oneOf"]}

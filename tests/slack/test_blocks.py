@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.slack import blocks, limits
-from tests.block_kit import needs_shared, validate_message, validate_view
+from tests.block_kit import validate_message, validate_view
 
 LONG = "été & <b> " * 1_000
 QUESTION = blocks.confirm("Send?", "To *3* people", yes="Send", no="Back", style="danger")
@@ -38,19 +38,16 @@ MESSAGES: dict[str, Any] = {
 }
 
 
-@needs_shared
 @pytest.mark.parametrize("name", MESSAGES)
 def test_slack_takes_the_block_in_a_message(name: str) -> None:
     validate_message([MESSAGES[name]])
 
 
-@needs_shared
 @pytest.mark.parametrize("level", ["default", "info", "warning", "error", "success"])
 def test_slack_takes_an_alert_in_a_modal(level: blocks.Level) -> None:
     validate_view({"type": "modal", "title": blocks.plain_text("Send"), "blocks": [blocks.alert(LONG, level)]})
 
 
-@needs_shared
 def test_slack_takes_the_longest_message() -> None:
     message = blocks.message(LONG, [blocks.section("x")] * 50)
     validate_message(message["blocks"])

@@ -1,6 +1,5 @@
 """Forms that Slack takes, and what people filled in."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack import blocks, forms, pickers
-from tests.block_kit import SHARED, needs_shared, validate_view
+from tests.block_kit import read, validate_view
 
 LONG = "été & <b> " * 1_000
 CHOICES = [blocks.option(f"Choice {n}", f"c{n}") for n in range(10)]
@@ -39,13 +38,11 @@ FIELDS: dict[str, Any] = {
 }
 
 
-@needs_shared
 @pytest.mark.parametrize("name", FIELDS)
 def test_slack_takes_the_field(name: str) -> None:
     validate_view(forms.modal("send", "Send an SMS", [FIELDS[name]], submit="Send"))
 
 
-@needs_shared
 def test_slack_takes_a_form_with_everything() -> None:
     view = forms.modal(
         "c" * 255,
@@ -59,7 +56,6 @@ def test_slack_takes_a_form_with_everything() -> None:
     validate_view(view)
 
 
-@needs_shared
 def test_slack_takes_a_form_without_fields() -> None:
     validate_view(forms.modal("wait", "Send an SMS", [blocks.section("One moment …")], close="Close"))
 
@@ -180,8 +176,6 @@ def test_a_field_that_holds_what_none_should_is_an_error() -> None:
         forms.values({"state": {"values": {"f": {"f": {"type": "plain_text_input", "value": 1.5}}}}})
 
 
-@needs_shared
 def test_the_sample_of_a_submission_is_read() -> None:
-    assert SHARED is not None
-    sample = json.loads((SHARED / "payloads" / "views" / "ViewSubmissionPayload.json").read_text("utf-8"))
+    sample = read("payloads/views/ViewSubmissionPayload.json")
     assert forms.values(sample["view"]) == {}
