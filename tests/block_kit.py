@@ -7,6 +7,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from tests.schemas import validator_of
+
 CONTRACTS = Path(__file__).resolve().parent / "contracts"
 """Copies of Slack's descriptions and sample payloads; the README there says what each one is."""
 
@@ -60,7 +62,7 @@ def _validate(what: object, definition: str) -> None:
 
 @cache
 def _validator(definition: str) -> Draft202012Validator:
-    return Draft202012Validator({"$defs": block_kit()["$defs"], "$ref": f"#/$defs/{definition}"})
+    return validator_of({"$defs": block_kit()["$defs"], "$ref": f"#/$defs/{definition}"})
 
 
 def _unique_ids(blocks: list[dict[str, Any]]) -> None:
