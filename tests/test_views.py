@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.features.campaigns import render, render_foreign, render_list
@@ -239,17 +239,20 @@ CAMPAIGNS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(CAMPAIGNS)
 def test_every_card_is_one_that_slack_takes(one: Campaign) -> None:
     read(render(one))
 
 
+@settings(deadline=None)
 @given(st.lists(CAMPAIGNS, min_size=1, max_size=14))
 def test_every_list_of_campaigns_is_one_that_slack_takes(found: list[Campaign]) -> None:
     text = read(render_list(found))
     assert ("more; add words" in text) == (len(found) > 10)
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         lambda **fields: CampaignReport.model_validate(fields),
@@ -272,11 +275,13 @@ def test_every_report_of_another_program_is_one_that_slack_takes(report: Campaig
 PHONES = st.integers(100_000_000, 899_999_999).map(lambda digits: f"33{digits}")
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=4000), number=st.text(max_size=4000), senders=st.lists(st.just("ACME"), max_size=1))
 def test_every_form_is_one_that_slack_takes(text: str, number: str, senders: list[str]) -> None:
     validate_view(form("c7k2m9q34", senders, number, text))
 
 
+@settings(deadline=None)
 @given(
     text=st.text(min_size=1, max_size=3000).filter(str.strip),
     numbers=st.lists(PHONES, min_size=1, max_size=500, unique=True),
@@ -312,6 +317,7 @@ def test_every_review_is_one_that_slack_takes(
     assert ("submit" in view) == can_send
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=4000))
 def test_every_notice_is_one_that_slack_takes(words: str) -> None:
     validate_view(notice(escape(words)))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import markup
@@ -87,6 +87,7 @@ def test_slacks_markup_comes_back_as_typed(slack: str, typed: str) -> None:
     assert markup.plain(slack) == typed
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_what_was_escaped_comes_back_the_same(text: str) -> None:
     assert markup.plain(markup.escape(text)) == text
