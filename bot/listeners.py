@@ -64,6 +64,7 @@ class Listeners:
             return await self._ourselves()
 
         app = AsyncApp(
+            name="sms-desk",  # else Bolt looks through every module for it, which takes a third of a second
             client=self._services.slack,
             authorize=authorize,
             process_before_response=True,
