@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -58,15 +58,16 @@ class Relay:
     async def run(self) -> None:
         """Tend partitions until ``stop``."""
         async with asyncio.TaskGroup() as tasks:
+            stopped = tasks.create_task(self._stopping.wait())
             for partition in range(PARTITIONS):
-                tasks.create_task(self._tend(partition))
+                tasks.create_task(self._tend(partition, stopped))
 
-    async def _tend(self, partition: int) -> None:
+    async def _tend(self, partition: int, stopped: asyncio.Task[Any]) -> None:
         lease = self._services.tempo.lease
         while not self._stopping.is_set():
             try:
                 if await self._events.take_lease(partition, self._holder, lease):
-                    await self._tend_with_lease(partition)
+                    await self._tend_with_lease(partition, stopped)
                     await self._events.free_lease(partition, self._holder)
                 else:
                     await self._pause(lease / 4)
@@ -74,10 +75,10 @@ class Relay:
                 log.warning("relay_store", partition=partition, error=type(error).__name__)
                 await self._pause(1.0)
 
-    async def _tend_with_lease(self, partition: int) -> None:
+    async def _tend_with_lease(self, partition: int, stopped: asyncio.Task[Any]) -> None:
         """Until we stop or lose it. What an earlier holder left unacknowledged comes first."""
         lease = self._services.tempo.lease
-        await self._events.open()
+        await self._events.open([partition])
         look_back = 0.0
         while not self._stopping.is_set():
             events: Sequence[StoredEvent] = ()
@@ -85,11 +86,29 @@ class Relay:
                 events = await self._events.left(partition, BATCH)
                 look_back = 0.0 if events else time.monotonic() + LOOK_BACK
             if not events:
-                events = await self._events.read(partition, BATCH, min(self._services.tempo.read_wait, lease / 4))
+                events = await self._read(partition, stopped)
             if not await self._events.renew_lease(partition, self._holder, lease):
                 return  # its successor begins with what we were handed
             if events and not await self._work(partition, events):
                 look_back = 0.0
+
+    async def _read(self, partition: int, stopped: asyncio.Task[Any]) -> Sequence[StoredEvent]:
+        """The next events; none once we are told to stop, which ends the wait for them at once.
+
+        What Redis hands out in that very moment is found by the next holder, as what a dead worker left.
+        """
+        tempo = self._services.tempo
+        wait = min(tempo.read_wait, tempo.lease / 4)
+        reading = asyncio.create_task(self._events.read(partition, BATCH, wait))
+        try:
+            await asyncio.wait({reading, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not reading.done():
+                reading.cancel()
+                await asyncio.wait(
+                    {reading}
+                )  # under Python 3.11 redis-py may lose the cancellation: then it ends itself
+        return () if reading.cancelled() else reading.result()
 
     async def _work(self, partition: int, events: Sequence[StoredEvent]) -> bool:
         """Do a batch while the lease is renewed beside it. False if something is left to be tried again."""

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import struct
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,9 +69,9 @@ class EventStream:
         self._waiting: list[tuple[int, Webhook, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
+    async def open(self, partitions: Iterable[int] = range(PARTITIONS)) -> None:
         """Create the consumer groups; safe to repeat."""
-        for partition in range(PARTITIONS):
+        for partition in partitions:
             try:
                 await self._redis.xgroup_create(stream_key(partition), GROUP, id="0", mkstream=True)
             except ResponseError as error:
