@@ -1,6 +1,7 @@
 """The whole desk for each test: a real Valkey, the two stand-ins over real HTTP, and the bot itself."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,8 +11,8 @@ from typing import Any
 
 import pytest
 import structlog
+import uvloop
 from redis.asyncio import Redis
-from xdist.scheduler import LoadScopeScheduling
 
 from bot.app import Desk, open_desk, serve, work
 from bot.sandbox.slack import Person, Result, SlackStandIn
@@ -36,15 +37,15 @@ QUICK = Tempo(
     looks_for=60.0,
     unknown_looks=(0.1, 0.1, 0.1, 0.1),
     unknown_looks_for=60.0,
-    triage=0.05,
+    triage=0.25,
     triage_again=1.0,
-    sweep=0.2,
+    sweep=1.0,
     channels=1.0,
     lease=1.0,
     relay_retry=(0.01, 0.02, 0.05),
     job_lease=1.0,
     drain=2.0,
-    read_wait=0.05,
+    read_wait=0.25,
 )
 
 
@@ -62,26 +63,21 @@ def _plain_log() -> None:
     )
 
 
-class OneKillerAtATime(LoadScopeScheduling):
-    """Side by side, whichever test is next; but those that kill bots count time, so never two of them at once."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return "killing" if _kills(nodeid) else nodeid
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Of ``-n auto``: two for each processor, for a test waits for half of its time."""
+    return 2 * (os.cpu_count() or 1)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """One that keeps the order of the tests."""
-    config.option.loadscopereorder = False
-    return OneKillerAtATime(config, log)
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], Any]]:
+    """The event loop that the bot runs on."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that kill bots come last, when nothing else runs beside them."""
-    items.sort(key=lambda item: _kills(item.nodeid))
-
-
-def _kills(nodeid: str) -> bool:
-    return "_killed_" in nodeid.partition("::")[0]
+    """What kills bots at every write is a story of faults (``make test-faults``)."""
+    for item in items:
+        if "_killed_" in item.path.name:
+            item.add_marker(pytest.mark.faults)
 
 
 @pytest.fixture(scope="session")

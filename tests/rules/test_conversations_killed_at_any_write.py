@@ -21,6 +21,7 @@ from tests.rules.killing import (
     Moment,
     Story,
     assert_counters_are_the_sum_of_the_bytes,
+    eventually,
     kill_at_every_write,
 )
 from tests.rules.webhooks import key_of, shown
@@ -66,7 +67,7 @@ async def known(town: Town) -> Conversation:
 
 async def while_a_worker_lives(town: Town, done: Callable[[], Awaitable[object]]) -> None:
     """What went well before the story begins."""
-    async with open_desk(town.settings, town.redis_url, town.tempo) as desk, work(desk):
+    async with open_desk(town.settings, town.redis_url, town.tempo, town.desk.services.wall) as desk, work(desk):
         await done()
 
 
@@ -193,8 +194,16 @@ def outcome(town: Town) -> str:
 
 
 async def answer_settled(town: Town) -> None:
+    """Its card and theirs say so, and what was unknown for a while has been looked up."""
     await town.slack.until(lambda: ("Delivered" if town.sends else "Unknown") in outcome(town), PATIENCE)
     await town.slack.until(lambda: f"assigned to <@{ALICE}>" in str(cards(town)[0]["blocks"]), PATIENCE)
+    await eventually(partial(is_looked_up, town), PATIENCE)
+
+
+async def is_looked_up(town: Town) -> bool:
+    """Whether the desk knows of an answer that left that it did."""
+    campaign = await town.desk.services.store.campaigns.get(ANSWER)
+    return not town.sends or (campaign is not None and campaign.state is CampaignState.ACCEPTED)
 
 
 async def check_one_answer(town: Town) -> None:
