@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from docket._redis import RedisConnection
 from docket._redis_sentinel import parse_sentinel_url as parse_as_docket
+from redis._parsers import _AsyncHiredisParser
 from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
@@ -52,6 +53,13 @@ async def until_answered(client: Redis | RedisCluster, *command: str, answer: by
         await asyncio.sleep(0.01)
 
 
+async def take_all_slots(port: int) -> None:
+    """Makes the node of a Cluster a whole one."""
+    async with Redis(port=port) as node, asyncio.timeout(10):
+        await until_answered(node, "CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        await until_answered(node, "CLUSTER", "INFO", answer=b"cluster_state:ok")
+
+
 async def test_tcp_url_connects_to_its_database(tmp_path: Path) -> None:
     async with valkey(cwd=tmp_path) as port, connect(f"redis://127.0.0.1:{port}/3") as client:
         await client.set("key", "value")
@@ -83,13 +91,34 @@ async def test_sentinel_url_connects_to_the_master(tmp_path: Path) -> None:
 
 async def test_cluster_url_connects_through_one_node(tmp_path: Path) -> None:
     async with valkey("--cluster-enabled", "yes", cwd=tmp_path) as port:
-        async with Redis(port=port) as node, asyncio.timeout(10):
-            await until_answered(node, "CLUSTER", "ADDSLOTSRANGE", "0", "16383")
-            await until_answered(node, "CLUSTER", "INFO", answer=b"cluster_state:ok")
+        await take_all_slots(port)
         async with connect(f"redis+cluster://127.0.0.1:{port}") as client:
             assert isinstance(client, RedisCluster)
             await client.set("key", "value")
             assert await client.get("key") == b"value"
+
+
+@pytest.mark.parametrize("kind", ["tcp", "unix", "cluster"])
+async def test_answers_are_read_by_the_parser_in_c(tmp_path: Path, kind: str) -> None:
+    """redis-py takes it by itself where hiredis is installed; no option of ours may take another one."""
+    arguments = {
+        "tcp": (),
+        "unix": ("--unixsocket", str(tmp_path / "valkey.sock")),
+        "cluster": ("--cluster-enabled", "yes"),
+    }
+    async with valkey(*arguments[kind], cwd=tmp_path) as port:
+        url = {"unix": f"unix://{tmp_path}/valkey.sock", "cluster": f"redis+cluster://127.0.0.1:{port}"}
+        if kind == "cluster":
+            await take_all_slots(port)
+        async with connect(url.get(kind, f"redis://127.0.0.1:{port}")) as client:
+            await client.set("key", "value")
+            if isinstance(client, RedisCluster):
+                connection = client.get_default_node().acquire_connection()
+            else:
+                connection = await client.connection_pool.get_connection()
+            assert connection.is_connected
+            assert isinstance(connection._parser, _AsyncHiredisParser)
+            await connection.disconnect()
 
 
 async def test_command_is_sent_again_when_its_connection_broke(tmp_path: Path) -> None:
