@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from bot.access import Right
 from bot.doors import Answer, Caller, Closing, Command, Doors, Press, Shortcut, Submission
 from bot.errors import Refused
 from bot.services import Services
+from bot.settings import unseen
 from bot.slack.api import CALL_ERRORS, classify
 from bot.slack.forms import notice, values
 from bot.slack.markup import escape, plain
@@ -63,15 +65,18 @@ class Listeners:
         async def authorize() -> AuthorizeResult:  # Bolt would fill in the ``self`` of a method, with nothing
             return await self._ourselves()
 
-        app = AsyncApp(
-            name="sms-desk",  # else Bolt looks through every module for it, which takes a third of a second
-            client=self._services.slack,
-            authorize=authorize,
-            process_before_response=True,
-            raise_error_for_unhandled_request=True,  # to ``failed``, which acknowledges it; else Bolt answers 404
-            request_verification_enabled=False,  # slack_door has checked the raw bytes; sockets carry no signature
-            ignoring_self_events_enabled=False,  # it would keep from us that somebody deleted a message of ours
-        )
+        line = copy(self._services.slack)
+        line.token = None  # ``authorize`` hands it over, and Bolt warns at each start of a second one
+        with unseen("SLACK_"):  # Bolt would take the token there for a second one as well
+            app = AsyncApp(
+                name="sms-desk",  # else Bolt looks through every module for it, which takes a third of a second
+                client=line,
+                authorize=authorize,
+                process_before_response=True,
+                raise_error_for_unhandled_request=True,  # to ``failed``, which acknowledges it; else Bolt answers 404
+                request_verification_enabled=False,  # slack_door has checked the raw bytes; sockets carry no signature
+                ignoring_self_events_enabled=False,  # it would keep from us that somebody deleted a message of ours
+            )
         app.command(ANYTHING)(self.command)
         app.action(ANYTHING)(self.press)
         app.view(ANYTHING)(self.submission)

@@ -4,8 +4,10 @@ Nobody else reads `os.environ`. `.env.example` lists the same variables in the s
 them.
 """
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -229,6 +231,19 @@ def load() -> Settings:
     except ValidationError as error:
         problems = dict.fromkeys(_problem(details) for details in error.errors())
         raise SettingsError(problems) from None
+
+
+@contextmanager
+def unseen(prefix: str) -> Iterator[None]:
+    """Until the block ends, no variable whose name begins with ``prefix`` is in the environment.
+
+    For libraries that look there themselves, past what they are handed, though it may come from `.env`.
+    """
+    hidden = {name: os.environ.pop(name) for name in tuple(os.environ) if name.startswith(prefix)}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 def _problem(details: ErrorDetails) -> str:

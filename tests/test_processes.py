@@ -212,6 +212,7 @@ async def test_all_in_one_ends_cleanly_in_the_middle_of_a_send_and_loses_nothing
     """SIGTERM while the provider has the SMS and has not answered; the next bot shows how it ended."""
     async with bot(street.env) as first:
         url = await first.url()
+        assert [line["event"] for line in first.log if line["level"] != "info"] == [], "a start warns of nothing"
         assert await status(f"{url}/ready") == 200
         street.slack.connect(f"{url}/slack/events")
         await street.send("On its way")

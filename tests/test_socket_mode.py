@@ -1,11 +1,13 @@
 """Slack over Socket Mode: the same desk without a public address."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from bot.slack.forms import values
 from tests.conftest import ALICE, NUMBER, Town, open_town
@@ -92,6 +94,23 @@ async def test_an_envelope_of_an_event_that_comes_again_has_one_effect(town: Tow
     assert (await town.slack.deliver_again(heard)).ok
     await town.person().command("/sms", "help")
     assert len(town.slack.called("users.info")) == asked
+
+
+@pytest.mark.parametrize("app_token", [None, APP_TOKEN], ids=["http", "socket"])
+async def test_a_start_warns_of_nothing(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, app_token: str | None
+) -> None:
+    """Not in our log, and not in those of Bolt and the other libraries, with the settings in the environment."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-of-the-environment")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "of-the-environment")
+    with capture_logs() as ours:
+        async with open_town(redis_url, slack={"app_token": APP_TOKEN}, slack_app_token=app_token) as town:
+            if app_token:
+                await town.slack.until(lambda: town.slack.sockets.connected)
+            assert (await town.person().command("/sms", "help")).answer
+    assert caplog.messages == []
+    assert {line["log_level"] for line in ours} == {"info"}
+    assert os.environ["SLACK_BOT_TOKEN"] == "xoxb-of-the-environment"
 
 
 async def test_closing_leaves_no_task_and_no_socket(redis_url: str) -> None:
