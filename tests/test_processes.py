@@ -1,6 +1,7 @@
 """The real thing: `python -m bot` and its commands as processes of their own, ended by signals."""
 
 import asyncio
+import gc
 import json
 import os
 import re
@@ -275,6 +276,33 @@ async def test_web_and_worker_on_one_redis_do_the_whole_flow(street: Street, tmp
         assert max(took for _, took in ends) < CLEAN_END
         assert front.words == back.words == ""
     assert street.sends == 1
+
+
+@pytest.mark.parametrize("role", [(), ("web",), ("worker",)], ids=["all", "web", "worker"])
+async def test_garbage_collector_passes_over_what_a_started_process_keeps(
+    street: Street, tmp_path: Path, role: tuple[str, ...]
+) -> None:
+    """The figures are the interpreter's own; without it none is spared, and fewer are young."""
+    async with EmbeddedServer(tmp_path / "redis") as redis, bot({**street.env, "REDIS_URL": redis.url}, *role) as one:
+        started = await one.says("started")
+        assert (await one.end(signal.SIGTERM))[0] == 0
+    assert started["spared"] > 50_000, "all modules"
+    assert started["young_objects"] == 10_000
+    opened = {"serving"} if "worker" not in role else set()
+    opened |= {"working"} if "web" not in role else set()
+    before = [line["event"] for line in one.log[: one.log.index(started)]]
+    assert opened <= set(before), "what is opened later is not spared"
+
+
+async def test_process_that_only_imports_the_bot_keeps_its_garbage_collector() -> None:
+    """Such as that of a test, or a program of somebody else."""
+    script = "import gc, bot.__main__; print(gc.get_freeze_count(), gc.get_threshold()[0])"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    frozen, young = map(int, said.split())
+    assert (frozen, young) == (0, gc.get_threshold()[0])
 
 
 @pytest.mark.parametrize(
