@@ -520,6 +520,23 @@ async def test_what_belongs_into_a_lost_channel_is_shown_in_the_fallback_and_not
     assert await room.waiting() == 0
 
 
+@pytest.mark.parametrize("thread", [None, "test:one"], ids=["by itself", "a thread"])
+async def test_what_moves_into_the_fallback_stands_there_before_what_came_later(room: Room, thread: str | None) -> None:
+    lost = "C0LOST"
+    room.cards("card")
+    room.slack.fail(
+        "chat.postMessage", "is_archived", 2 if thread is None else 1
+    )  # of a thread its card alone is tried
+    for key in ("first", "second"):
+        await room.poster.put(lost, Post(key, Urgency.REPLY, text=key, thread=thread))
+    for key in ("later", "last"):
+        await room.put(key, Urgency.REPLY)
+    await room.poster.drain(lost)
+    await room.drain()
+    card = [] if thread is None else ["one: card"]
+    assert room.texts == [*card, "first", "second", "later", "last"]
+
+
 @pytest.mark.parametrize("fault", [429, 500, "drop", "drop_after"])
 async def test_edit_that_fails_is_made_again(room: Room, fault: int | str) -> None:
     room.cards("first", "second")

@@ -92,6 +92,11 @@ def test_lists_are_comma_separated_without_blanks_and_repetitions(environment: p
     assert settings.admins == ("U0ALICE", "W0BOSS")
 
 
+def test_sender_names_of_three_and_of_eleven_signs_are_taken(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SENDERS", "SMS,ElevenSigns")
+    assert load().senders == ("SMS", "ElevenSigns")
+
+
 def test_addresses_are_kept_in_one_form(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("SMSFACTOR_API_URL", "http://127.0.0.1:8001/")
     environment.setenv("PUBLIC_URL", "https://sms.example.org/")
@@ -154,6 +159,8 @@ def test_redis_url_of_every_form_is_accepted(environment: pytest.MonkeyPatch, ur
         ("SENDERS", "ACME,Shop 24", "must be names of 3 to 11"),
         ("SENDERS", "12345", "must be names of 3 to 11"),
         ("SENDERS", "A very long", "must be names of 3 to 11"),
+        ("SENDERS", "TwelveSigns0", "must be names of 3 to 11"),
+        ("SENDERS", "AB", "must be names of 3 to 11"),
         ("ADMINS", "alice", "must be user ids"),
         ("FLOOD_PER_HOUR", "0", "must be 1 or more"),
         ("FLOOD_SAME_TEXT_PER_HOUR", "0", "must be 1 or more"),

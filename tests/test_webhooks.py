@@ -1,5 +1,6 @@
 """The door of the provider: exactly the answers that are promised, and nothing answered 200 that is not kept."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -16,7 +17,7 @@ from redis.asyncio import Redis
 
 from bot.smsfactor.events import KINDS
 from bot.store.embedded import EmbeddedServer
-from bot.store.events import PARTITIONS
+from bot.store.events import PARTITIONS, partition_of
 from tests.conftest import NUMBER, SECRET, Town, open_town
 from tests.rules.webhooks import post, receipt, reply, saying, says
 
@@ -156,6 +157,39 @@ async def test_chunked_body_over_64_kib_is_answered_413(door: Town, session: Cli
 
     assert await send(session, door, "mo", chunks()) == 413
     assert await stored(door) == []
+
+
+async def test_a_body_that_never_ends_is_answered_413_once_it_is_too_long(door: Town, session: ClientSession) -> None:
+    """It comes in pieces, and the rest of it only after the answer: whoever waits for its end waits in vain."""
+    answered = asyncio.Event()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(33):
+            yield b" " * 2048
+        await answered.wait()
+
+    try:
+        assert await send(session, door, "mo", pieces()) == 413
+    finally:
+        answered.set()
+    assert await stored(door) == []
+
+
+async def test_a_number_with_a_plus_sign_and_without_it_stands_in_one_partition(
+    door: Town, session: ClientSession
+) -> None:
+    """Else two events of one person could overtake each other."""
+    assert partition_of(f"+{NUMBER}") != partition_of(NUMBER), "of this number the test would show nothing"
+    for kind, field, number in (
+        ("mo", "from", f"+{NUMBER}"),
+        ("mo", "from", NUMBER),
+        ("dlr", "destination", f"+{NUMBER}"),
+        ("dlr", "destination", NUMBER),
+    ):
+        assert await send(session, door, kind, json.dumps({field: number, "message": "Oui"})) == 200
+    async with Redis.from_url(door.redis_url) as redis:
+        lengths = {p: length for p in range(PARTITIONS) if (length := await redis.xlen(f"events:{{{p}}}"))}
+    assert lengths == {partition_of(NUMBER): 4}
 
 
 @pytest.mark.parametrize("number", [None, "", 0, "+33612345678", ["33612345678"], {"a": 1}, "\ud800", "é", 1e400])

@@ -1,8 +1,9 @@
 """STOP: however it comes it is told once, counted once, and kept."""
 
 from bot.sandbox.slack import show
+from bot.sandbox.smsfactor.records import Entry
 from bot.smsfactor.contacts import Contact
-from tests.conftest import CHANNEL, NUMBER, OTHER, Town
+from tests.conftest import CHANNEL, NUMBER, OTHER, Town, open_town
 from tests.rules.webhooks import post
 
 TOLD = "said STOP, and will not be texted again"
@@ -94,3 +95,25 @@ async def test_an_opt_out_that_is_read_from_the_provider_s_list_is_on_the_card_o
     card = await town.channel_says("Opted out")
     assert "Waiting" not in show(card)
     assert "Reply" not in show(card)
+
+
+# A desk in another country: a number in national form is one of that country (in France this one is somebody else's)
+
+NATIONAL, BELGIAN, FRENCH = "0470123456", "32470123456", "33470123456"
+
+
+async def test_a_stop_in_national_form_bars_the_number_of_the_desk_s_country(redis_url: str) -> None:
+    async with open_town(redis_url, default_region="BE") as town:
+        await post(town, "stop", {"date": "2026-03-02 09:30:00", "message": "STOP", "from": NATIONAL})
+        await town.channel_says(TOLD)
+        assert told(town) == [f":no_entry: *+32 4 •• •• •• 56* {TOLD}."]
+        assert await town.desk.services.store.optouts.among([BELGIAN, FRENCH]) == {BELGIAN}
+        assert "This number opted out" in (await town.fill(to="0470 12 34 56")).errors["to"]
+
+
+async def test_a_number_in_national_form_on_the_blacklist_bars_that_of_the_desk_s_country(redis_url: str) -> None:
+    async with open_town(redis_url, workers=0, default_region="BE") as town:
+        town.provider._state.blacklist[NATIONAL] = Entry("1", NATIONAL, 0.0)
+        await town.desk.services.outbox.learn_optouts()  # as every ten minutes
+        assert await town.desk.services.store.optouts.among([BELGIAN, FRENCH]) == {BELGIAN}
+        assert "This number opted out" in (await town.fill(to="0470 12 34 56")).errors["to"]

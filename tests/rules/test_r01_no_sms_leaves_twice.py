@@ -1,7 +1,7 @@
 """R1: no SMS leaves twice. POST /send is asked once, whatever becomes of it; what is unclear is looked up."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,6 +11,7 @@ from bot.outbox import SEND
 from bot.sandbox.slack import Result
 from bot.smsfactor.contacts import Contact
 from bot.store.campaign import Campaign, CampaignState, MessageState, Order
+from bot.store.flood import FloodWindows
 from tests.conftest import ALICE, BRUNO, CHANNEL, NUMBER, OTHER, QUICK, Town, open_town
 from tests.rules.gate import Gate
 
@@ -210,6 +211,31 @@ async def test_ten_attempts_at_one_campaign_at_the_same_moment_are_one_request(r
         await town.desk.services.store.campaigns.create(order, [NUMBER, OTHER])
         await asyncio.gather(*(town.desk.services.outbox.send(order.id) for _ in range(10)))
         assert len(town.sends) == 1
+
+
+async def test_a_send_that_was_given_up_for_dead_before_its_request_left_does_not_leave_any_more(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker claimed it and was slow; the sweep took it for dead, so it is being looked up already."""
+    tempo = replace(PATIENT, settle_grace=0.0)
+    async with open_town(redis_url, tempo=tempo, workers=0, serving=False) as town:
+        services = town.desk.services
+        take = FloodWindows.take
+
+        async def slow(windows: FloodWindows, numbers: Sequence[str], text: str, claim: str) -> dict[str, float]:
+            refused = await take(windows, numbers, text, claim)
+            await services.outbox.sweep()
+            return refused
+
+        monkeypatch.setattr(FloodWindows, "take", slow)
+        order = Order(new_id(), ALICE, CHANNEL, "Bonjour")
+        await services.store.campaigns.create(order, [NUMBER])
+
+        await services.outbox.send(order.id)
+
+        assert town.sends == []
+        campaign = await the_campaign(town)
+        assert (campaign.state, campaign.messages) == (CampaignState.UNKNOWN, {MessageState.UNKNOWN: 1})
 
 
 async def test_a_held_send_is_not_repeated_however_often_it_is_looked_at_and_a_look_releases_it(town: Town) -> None:

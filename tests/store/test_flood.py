@@ -144,6 +144,24 @@ async def test_a_place_counts_across_the_border_of_the_hour_and_is_free_an_hour_
         assert (await windows.look([NUMBER], "Bonjour") == {}) is room, before
 
 
+@pytest.mark.parametrize("limits", [FloodLimits(2, 9), FloodLimits(9, 2)], ids=["all texts", "the same text"])
+async def test_a_full_window_is_free_an_hour_after_the_oldest_text_that_fills_it(
+    redis: Redis, limits: FloodLimits
+) -> None:
+    """Two places, taken at 0 and at 600 seconds: there is one again at 3,600, and the other at 4,200."""
+    ahead = Jumping()
+    windows = FloodWindows(redis, limits, ahead)
+    seconds, microseconds = await redis.time()
+    began = seconds + microseconds / 1e6
+    for wait, claim in ((0, "c1"), (600, "c2")):
+        ahead.seconds = wait
+        assert await windows.take([NUMBER], "Bonjour", claim) == {}
+    assert await windows.take([NUMBER], "Bonjour", "c3") == {NUMBER: pytest.approx(began + HOUR, abs=20)}
+    ahead.seconds = HOUR + 30
+    assert await windows.take([NUMBER], "Bonjour", "c3") == {}
+    assert await windows.look([NUMBER], "Bonjour") == {NUMBER: pytest.approx(began + HOUR + 600, abs=20)}
+
+
 async def test_a_repeated_take_of_one_claim_takes_one_place(redis: Redis) -> None:
     windows = FloodWindows(redis, FloodLimits(2, 2))
     for _ in range(3):

@@ -102,6 +102,17 @@ async def test_channel_waits_for_its_next_turn_whatever_comes_in(posts: Posts) -
     assert 4 < (await posts.take(CHANNEL, "me", 10)).wait <= 5
 
 
+async def test_the_next_drain_keeps_the_pace_of_the_one_that_ended(posts: Posts) -> None:
+    """They may be in two processes, and Slack counts what comes from both."""
+    await posts.put(CHANNEL, Post("a", Urgency.NOTICE))
+    await posts.settle(CHANNEL, await take(posts), 5)
+    assert await posts.rest(CHANNEL, "me")
+    await posts.put(CHANNEL, Post("b", Urgency.REPLY))
+    assert 4 < (await posts.take(CHANNEL, "other", 10)).wait <= 5
+    await posts.leave(CHANNEL, "other")
+    assert 4 < (await posts.take(CHANNEL, "third", 10)).wait <= 5
+
+
 async def test_settled_post_is_never_queued_again(posts: Posts) -> None:
     await posts.put(CHANNEL, Post("a", Urgency.REPLY))
     await posts.settle(CHANNEL, await take(posts), 0)
