@@ -14,7 +14,7 @@ DEV := .venv/has-requirements-dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-shared check test-browser screenshots bench
+.PHONY: help demo test test-shared check test-browser test-mutants screenshots bench
 
 help:
 	@echo 'make demo          the whole bot on a page, with stand-ins for Slack and SMSFactor (TOUR=1: a tour in the terminal)'
@@ -22,6 +22,7 @@ help:
 	@echo 'make test-shared   are the copies in tests/contracts what ../shared says, where that lies beside this folder?'
 	@echo 'make check         format, lint, types, import rules, tests with coverage'
 	@echo 'make test-browser  the page in chromium, as people use it (CHROMIUM=/path/to/one: another browser of its kind)'
+	@echo 'make test-mutants  known faults, put into copies of the code: do the tests notice them? (ARGS="name …": some of them)'
 	@echo 'make screenshots   its main scenes, into docs/images'
 	@echo 'make bench         how fast it is, beside simpler ways (ARGS=--quick: a look; Linux, some quiet minutes)'
 
@@ -43,6 +44,9 @@ check: $(DEV)
 
 test-browser: $(DEV)
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
+
+test-mutants: $(DEV)
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 screenshots: $(DEV)
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
