@@ -11,6 +11,7 @@ BIN := .venv/bin
 VENV := .venv/made-by-$(VERSION)
 RUNTIME := .venv/has-requirements
 DEV := .venv/has-requirements-dev
+BENCH := .venv/has-requirements-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
@@ -51,7 +52,7 @@ test-mutants: $(DEV)
 screenshots: $(DEV)
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
-bench: $(DEV)
+bench: $(BENCH)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 $(VENV):
@@ -69,4 +70,9 @@ $(RUNTIME): requirements.txt $(VENV)
 $(DEV): requirements-dev.txt $(RUNTIME)
 	@echo 'Installing what its tests need …'
 	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(BENCH): requirements-bench.txt $(DEV)
+	@echo 'Installing what the bot is compared with …'
+	@$(INSTALL) -r requirements-bench.txt
 	@touch $@

@@ -13,13 +13,15 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.bench.shared import say_serving
+
 
 async def main(api_url: str, token: str, secret: str, answer: str) -> None:
     """Serve until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     message = json.loads(answer)
-    app = AsyncApp(client=AsyncWebClient(token, base_url=api_url), token=token, signing_secret=secret)
+    app = AsyncApp(client=AsyncWebClient(token, base_url=api_url), signing_secret=secret)
 
     @app.command("/sms")
     async def command(ack: AsyncAck) -> None:
@@ -28,8 +30,7 @@ async def main(api_url: str, token: str, secret: str, answer: str) -> None:
     runner = web.AppRunner(app.server(port=0).web_app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    sys.stderr.write(json.dumps({"event": "serving", "port": runner.addresses[0][1]}) + "\n")
-    sys.stderr.flush()
+    say_serving(runner.addresses[0][1])
     await stop.wait()
     await runner.cleanup()
 

@@ -50,11 +50,13 @@ class Server:
 
     process: asyncio.subprocess.Process
     port: int = 0
+    pid: int = 0
+    """Of the process that answers: gunicorn forks it."""
 
     @property
     def cpu(self) -> float:
         """Seconds on a core so far, of all its threads (Linux docs, scheduler/sched-stats: the first figure, in ns)."""
-        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
         return sum(int(thread.read_text(encoding="ascii").split()[0]) for thread in threads) / 1e9
 
 
@@ -112,10 +114,11 @@ class Ground:
             stderr=asyncio.subprocess.PIPE,
         )
         os.sched_setaffinity(process.pid, cores or self.cores.measured)
-        server = Server(process)
+        server = Server(process, pid=process.pid)
         try:
             async with asyncio.timeout(PATIENCE):
-                server.port = await _ready(process)
+                told = await _ready(process)
+            server.port, server.pid = told.get("port", 0), told.get("pid", process.pid)
             reading = asyncio.create_task(_pass_on_errors(process))
             try:
                 yield server
@@ -140,8 +143,8 @@ async def open_ground() -> AsyncIterator[Ground]:
         yield Ground(cores, directory, valkey.url, redis, slack, provider)
 
 
-async def _ready(process: asyncio.subprocess.Process) -> int:
-    """Its port (0: it has none); raises ``RuntimeError`` with its words if it ends instead."""
+async def _ready(process: asyncio.subprocess.Process) -> dict[str, int]:
+    """What it says when it is; raises ``RuntimeError`` with its words if it ends instead."""
     said = []
     assert process.stderr
     async for line in process.stderr:
@@ -149,7 +152,7 @@ async def _ready(process: asyncio.subprocess.Process) -> int:
         with contextlib.suppress(ValueError):
             event = json.loads(line)
             if event.get("event") in READY:
-                return int(event.get("port", 0))
+                return {name: int(event[name]) for name in ("port", "pid") if name in event}
     raise RuntimeError("a process that was to be measured ended:\n" + "".join(said))
 
 
