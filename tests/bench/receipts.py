@@ -15,7 +15,7 @@ from tests.bench.figures import Figure, median, spread
 from tests.bench.generator import receipt
 from tests.bench.ground import CHANNEL, USER, Ground, Server
 
-TIMES, SECONDS = 30, 1.5
+TIMES, SECONDS, SECONDS_IN_PARTS = 40, 1.0, 1.5
 TOTAL, ONE_BY_ONE = 100_000, 5_000
 APPENDED_AT_ONCE = 2_000
 PATIENCE = 60.0
@@ -80,9 +80,17 @@ def _figures(drains: Sequence[_Drain], slow: Sequence[float]) -> list[Figure]:
 
 def _in_parts(drains: Sequence[_Drain], slow: Sequence[float]) -> list[Figure]:
     ratio = median(d.rate / s for d, s in zip(drains, slow, strict=True))
-    cpu = median(d.cpu_of_all for d in drains)
-    what = "(the same in 200 campaigns of 500, one after the other)"
-    return [Figure(what, "as above", "", f"{ratio:.0f} ×", f"{cpu:.2f} s of CPU")]
+    cpu = [d.cpu_of_all for d in drains]
+    return [
+        Figure(
+            "(the same in 200 campaigns of 500, one after the other)",
+            "-",
+            f"≤ {SECONDS_IN_PARTS} s",
+            f"{median(cpu):.2f} s",
+            f"{spread(cpu, '.2f')}; {ratio:.0f} × as many a second as with each command awaited",
+            met=median(cpu) <= SECONDS_IN_PARTS,
+        )
+    ]
 
 
 async def _drained(ground: Ground, store: Store, sizes: Sequence[int]) -> _Drain:

@@ -16,7 +16,7 @@ from bot.smsfactor.text import measure as measure_text
 from bot.store.embedded import EmbeddedServer, find_binary
 from tests.bench.figures import Figure, median, spread
 
-START = 0.100
+START = 0.050
 TEXTS, NUMBERS = 1_000, 500
 
 
