@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import redis.utils
 import structlog
 import uvloop
 from redis.asyncio import Redis
@@ -47,6 +49,9 @@ QUICK = Tempo(
     drain=2.0,
     read_wait=0.25,
 )
+
+# Docket opens a dozen connections for each test, and redis-py reads its package's metadata for each of them.
+redis.utils.get_lib_version = cache(redis.utils.get_lib_version)
 
 
 @pytest.fixture(autouse=True)

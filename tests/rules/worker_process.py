@@ -14,10 +14,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 import phonenumbers
+import redis.utils
 import uvloop
 
 from bot.app import open_desk, serve, work
@@ -68,6 +70,7 @@ async def _live(order: dict[str, Any]) -> None:
 def main() -> None:
     """Fork a bot per order. What all of them load first is loaded before, and is none of their collectors' business."""
     phonenumbers.is_valid_number(phonenumbers.parse("+33612345678"))
+    redis.utils.get_lib_version = cache(redis.utils.get_lib_version)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead leave nothing behind
     for line in sys.stdin:
