@@ -21,7 +21,7 @@ from tests.conftest import ALICE, CHANNEL, NUMBER, OTHER, QUICK, Town, open_town
 from tests.rules.killing import eventually
 from tests.rules.webhooks import key_of, shown
 
-SOON = replace(QUICK, catch_up=0.2, catch_up_grace=0.0)
+SOON = replace(QUICK, sweep=0.2, catch_up=0.2, catch_up_grace=0.0)
 
 
 @pytest.fixture
