@@ -15,36 +15,55 @@ BENCH := .venv/has-requirements-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-shared check test-browser test-mutants screenshots bench
+.PHONY: help install demo quick test test-faults test-browser test-shared test-mutants check lint types imports coverage screenshots \
+	bench
 
 help:
 	@echo 'make demo          the whole bot on a page, with stand-ins for Slack and SMSFactor (TOUR=1: a tour in the terminal)'
-	@echo 'make test          the tests (ARGS="-k flood": some of them)'
-	@echo 'make test-shared   are the copies in tests/contracts what ../shared says, where that lies beside this folder?'
-	@echo 'make check         format, lint, types, import rules, tests with coverage'
+	@echo 'make quick         lint, types and the nearest tests of what differs from main, in a minute'
+	@echo 'make test          all tests that need no browser and kill no bot (ARGS="-k flood": some of them)'
+	@echo 'make test-faults   the stories that kill a bot at every write'
 	@echo 'make test-browser  the page in chromium, as people use it (CHROMIUM=/path/to/one: another browser of its kind)'
+	@echo 'make test-shared   are the copies in tests/contracts what ../shared says, where that lies beside this folder?'
+	@echo 'make check         format, lint, types, import rules, and make test with coverage'
 	@echo 'make test-mutants  known faults, put into copies of the code: do the tests notice them? (ARGS="name …": some of them)'
 	@echo 'make screenshots   its main scenes, into docs/images'
 	@echo 'make bench         how fast it is, beside simpler ways (ARGS=--quick: a look; Linux, some quiet minutes)'
 
+install: $(DEV)
+
 demo: $(RUNTIME)
 	@$(BIN)/python -m bot demo $(if $(filter 1,$(TOUR)),--tour) $(ARGS)
 
+quick: $(DEV)
+	@$(BIN)/python -m tests.quick
+
 test: $(DEV)
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto -m 'not faults' $(ARGS)
+
+test-faults: $(DEV)
+	@$(BIN)/python -m pytest -n 2 -m faults tests/rules $(ARGS)
+
+test-browser: $(DEV)
+	@$(BIN)/python -m pytest -n 2 tests/browser $(ARGS)
 
 test-shared: $(DEV)
 	@$(BIN)/python -m pytest -n 0 -rs tests/shared $(ARGS)
 
-check: $(DEV)
+check: lint types imports coverage
+
+lint: $(DEV)
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-cache >.venv/imports.txt || { cat .venv/imports.txt; exit 1; }
-	@$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered
 
-test-browser: $(DEV)
-	@$(BIN)/python -m pytest tests/browser $(ARGS)
+types: $(DEV)
+	@$(BIN)/mypy --no-error-summary
+
+imports: $(DEV)
+	@$(BIN)/lint-imports --no-cache >.venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+
+coverage: $(DEV)
+	@$(BIN)/python -m pytest -n auto -m 'not faults' --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 test-mutants: $(DEV)
 	@$(BIN)/python -m tests.mutants $(ARGS)

@@ -79,10 +79,11 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> d
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What kills bots at every write is a story of faults (``make test-faults``)."""
+    """Stories that kill bots at every write are for ``make test-faults``; whatever may take long begins first."""
     for item in items:
         if "_killed_" in item.path.name:
             item.add_marker(pytest.mark.faults)
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ KINDS_OF_CHANNEL = ("channels", "groups")  # SLACK_CHANNEL is a public or a priv
 # Slack docs, the errors of every method; the descriptions leave them out
 OF_EVERY_METHOD = {"account_inactive", "not_authed", "service_unavailable", "request_timeout", "team_added_to_org"}
 
+pytestmark = pytest.mark.xdist_group("day")  # so that one worker spends it, for all tests here
+
 
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
