@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import structlog
 import typer
 import uvloop
+from pydantic import TypeAdapter
 
 from bot import log
 from bot.app import CannotListenError, open_desk, serve, work
@@ -20,6 +21,7 @@ from bot.doctor import examine
 from bot.registration import NO_ADDRESS, Finding, repair, review
 from bot.settings import Settings, SettingsError, load
 from bot.store.embedded import EmbeddedServer, EmbeddedServerError
+from bot.tempo import Tempo
 from bot.wallclock import WallClock
 
 YOUNG_OBJECTS = 10_000  # between two looks of the garbage collector; Python's own few hundred suit small programs
@@ -45,10 +47,12 @@ def everything(
     clock: Annotated[
         int | None, typer.Option(hidden=True, help="of the sandbox: a descriptor that sets the clock")
     ] = None,
+    tempo: Annotated[str, typer.Option(hidden=True, help="of the sandbox: its tempo, as JSON")] = "",
 ) -> None:
     """Everything in one process: web, worker and, without REDIS_URL, a server of its own in DATA_DIR."""
     if context.invoked_subcommand is None:
-        _start(_run(_settings(), Door.ALL, working=True, clock=clock))
+        pace = TypeAdapter(Tempo).validate_json(tempo) if tempo else None
+        _start(_run(_settings(), Door.ALL, working=True, clock=clock, tempo=pace))
 
 
 @cli.command()
@@ -93,7 +97,9 @@ def webhooks(check: Annotated[bool, typer.Option("--check", help="only report")]
     _report(review(settings) if check else repair(settings))
 
 
-async def _run(settings: Settings, door: Door | None, *, working: bool, clock: int | None = None) -> None:
+async def _run(
+    settings: Settings, door: Door | None, *, working: bool, clock: int | None = None, tempo: Tempo | None = None
+) -> None:
     """Until SIGTERM or SIGINT; what is at hand then has some seconds to end."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -109,7 +115,7 @@ async def _run(settings: Settings, door: Door | None, *, working: bool, clock: i
         if clock is not None:
             obeying = asyncio.create_task(wall.obey(clock))
             stack.callback(obeying.cancel)
-        desk = await stack.enter_async_context(open_desk(settings, url, wall=wall))
+        desk = await stack.enter_async_context(open_desk(settings, url, tempo, wall))
         if working:
             await stack.enter_async_context(work(desk))
         if door:

@@ -1,15 +1,19 @@
 """The bot itself, unchanged, as a process of its own: started, waited for until it is ready, ended."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
 import aiohttp
+
+from bot.tempo import Tempo
 
 ROOT = Path(__file__).parents[2]  # where `python -m bot` finds the bot
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "VIRTUAL_ENV")
@@ -27,9 +31,10 @@ class BotProcess:
 
     ``settings`` are environment variables; of this process's own environment nothing that could be a setting or
     a proxy is handed on. It works in ``directory``, so that no ``.env`` is read, and its log goes to ``log``.
+    Without a ``tempo`` it has its usual one.
     """
 
-    def __init__(self, settings: Mapping[str, str], directory: Path) -> None:
+    def __init__(self, settings: Mapping[str, str], directory: Path, tempo: Tempo | None = None) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = directory / "bot.log"
@@ -37,6 +42,7 @@ class BotProcess:
         own = {"HOST": "127.0.0.1", "PORT": str(self.port), "PUBLIC_URL": self.url, "DATA_DIR": str(directory / "data")}
         passed = {name: os.environ[name] for name in KEPT if name in os.environ}
         self._environment = {**passed, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **own, **settings}
+        self._tempo = ("--tempo", json.dumps(asdict(tempo))) if tempo else ()
         self._process: asyncio.subprocess.Process | None = None
         self._clock, self._its_clock = socket.socketpair()
         self._clock.setblocking(False)
@@ -55,8 +61,9 @@ class BotProcess:
     async def __aenter__(self) -> "BotProcess":
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C in a terminal reaches the demo alone, which then ends the bot.
-            self._process = await self._spawn(
-                "--clock", str(self._its_clock.fileno()), output=log, own_session=True, hand_on=self._its_clock.fileno()
+            clock = self._its_clock.fileno()
+            self._process = await self.spawn(
+                "--clock", str(clock), *self._tempo, output=log, own_session=True, hand_on=clock
             )
         self._its_clock.close()
         return self
@@ -105,7 +112,7 @@ class BotProcess:
 
     async def run(self, command: str) -> str:
         """``python -m bot <command>`` with the same settings; what it printed. Raises ``BotError`` if it fails."""
-        process = await self._spawn(command, output=asyncio.subprocess.PIPE)
+        process = await self.spawn(command, output=asyncio.subprocess.PIPE)
         try:
             printed, _ = await process.communicate()
         finally:
@@ -126,9 +133,10 @@ class BotProcess:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(["The end of its log:", *lines[-_LAST_LINES:]])
 
-    async def _spawn(
+    async def spawn(
         self, *words: str, output: int | IO[bytes], own_session: bool = False, hand_on: int | None = None
     ) -> asyncio.subprocess.Process:
+        """Start ``python -m bot <words>``; tests have a quicker way. ``hand_on``: a descriptor that it gets too."""
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +12,8 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.tour import STEPS
 from bot.sandbox.town import Town, open_town
 
+Opening = Callable[[Callable[[str], None]], AbstractAsyncContextManager[Town]]
+
 
 class NoTownError(Exception):
     """The old town is gone and the new one is not there yet."""
@@ -20,12 +22,13 @@ class NoTownError(Exception):
 class Rehearsal:
     """``async with Rehearsal(tell) as rehearsal:`` opens the first town, whose bot may still be starting.
 
-    ``tell`` hears of a bot that ended by itself.
+    ``tell`` hears of a bot that ended by itself, and ``opening`` opens each town.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], opening: Opening = open_town) -> None:
         self.live = Live()
         self._tell = tell
+        self._opening = opening
         self._present: tuple[Town, Guide] | None = None
         self._life = AsyncExitStack()
         self._turn = asyncio.Lock()
@@ -64,7 +67,7 @@ class Rehearsal:
         await self.town.settled()
 
     async def _open(self) -> None:
-        town = await self._life.enter_async_context(open_town(self._tell))
+        town = await self._life.enter_async_context(self._opening(self._tell))
         guide = Guide(Stage(town), STEPS)
         following = asyncio.create_task(self.live.follow(town, guide))
         self._life.push_async_callback(_end, following)

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -80,8 +80,12 @@ class Town:
         self.changes.ring()
 
 
+Start = Callable[[Mapping[str, str], Path], BotProcess]
+"""Settings and a directory → a bot that is started when it is entered."""
+
+
 @asynccontextmanager
-async def open_town(tell: Callable[[str], None]) -> AsyncIterator[Town]:
+async def open_town(tell: Callable[[str], None], start: Start = BotProcess) -> AsyncIterator[Town]:
     """Both stand-ins are there at once; the bot starts behind (see ``Town.ready``). Nothing of it stays on the disk."""
     slack_side = SlackStandIn(manifest=read_manifest(ROOT / "manifest.yml"))
     provider_side = SMSFactorStandIn(token=secrets.token_hex(16), receipt_after=RECEIPT_SECONDS)
@@ -90,7 +94,7 @@ async def open_town(tell: Callable[[str], None]) -> AsyncIterator[Town]:
             slack.pace = True
             provider.rules.moderation_words[HELD_WORD] = "release"
             await provider.control.verbs["trigger"]({"balance": LOW})
-            async with BotProcess(_settings(slack, provider), Path(directory)) as bot:
+            async with start(_settings(slack, provider), Path(directory)) as bot:
                 slack.connect(f"{bot.url}/slack/events")
                 town = Town(slack, provider, bot, tell)
                 watching = asyncio.create_task(town._watch())  # noqa: SLF001 - its own room

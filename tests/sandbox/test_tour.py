@@ -4,16 +4,21 @@ import asyncio
 import io
 import re
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
 from bot.sandbox.demo import TourError, take_tour
-from bot.sandbox.rehearsal import Rehearsal
+from bot.sandbox.rehearsal import Opening, Rehearsal
 from bot.sandbox.screen import Act, Screen
 from bot.sandbox.slack.world import Json
 from bot.sandbox.tour import CARLA, DAN, STEPS
+from bot.sandbox.town import Start, open_town
 
-pytestmark = pytest.mark.timeout(150)  # the first test waits for the whole tour, at one post a second
+pytestmark = [
+    pytest.mark.timeout(150),  # the first test waits for the whole tour, at one post a second
+    pytest.mark.xdist_group("tour"),  # so that it is taken once
+]
 
 
 @dataclass(frozen=True)
@@ -30,15 +35,15 @@ class Taken:
 
 
 @pytest.fixture(scope="module")
-def tour() -> Taken:
+def tour(start: Start) -> Taken:
     """Taken once for all tests of this module."""
-    return asyncio.run(_take())
+    return asyncio.run(_take(partial(open_town, start=start)))
 
 
-async def _take() -> Taken:
+async def _take(opening: Opening) -> Taken:
     printed = io.StringIO()
     screen = Screen(printed)
-    async with Rehearsal(print) as rehearsal:
+    async with Rehearsal(print, opening) as rehearsal:
         town = rehearsal.town
         await town.ready()
         await take_tour(screen, rehearsal)
@@ -168,9 +173,9 @@ def test_a_pipe_gets_plain_text_of_a_hundred_columns(tour: Taken) -> None:
     assert max(map(len, tour.printed.splitlines())) <= 100
 
 
-async def test_a_desk_that_does_not_answer_halts_the_tour_in_words() -> None:
+async def test_a_desk_that_does_not_answer_halts_the_tour_in_words(start: Start) -> None:
     """Nothing listens where Slack delivers: the first step says so, and nothing is sent."""
-    async with Rehearsal(print) as rehearsal:
+    async with Rehearsal(print, partial(open_town, start=start)) as rehearsal:
         await rehearsal.town.ready()
         rehearsal.town.slack.connect("http://127.0.0.1:9/slack/events")
         with pytest.raises(TourError, match="`/sms send` was answered with dispatch_failed"):

@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.bot_process import BotError
 from bot.sandbox.slack import Result
-from bot.sandbox.town import LOW, Town, open_town
+from bot.sandbox.town import LOW, Start, Town, open_town
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -18,9 +18,9 @@ HOUR = 3_600.0
 
 
 @pytest.fixture
-async def town() -> AsyncIterator[Town]:
+async def town(start: Start) -> AsyncIterator[Town]:
     """A town whose bot runs."""
-    async with open_town(print) as opened:
+    async with open_town(print, start) as opened:
         await opened.ready()
         yield opened
 
@@ -71,9 +71,9 @@ async def test_the_provider_warns_below_the_bots_own_limit(town: Town) -> None:
     assert town.provider.control.snapshot()["alert_trigger"] == LOW
 
 
-async def test_a_bot_that_ends_by_itself_is_told_of_with_its_last_words() -> None:
+async def test_a_bot_that_ends_by_itself_is_told_of_with_its_last_words(start: Start) -> None:
     told: list[str] = []
-    async with open_town(told.append) as town:
+    async with open_town(told.append, start) as town:
         await town.ready()
         os.kill(town.bot.pid, signal.SIGTERM)
         await town.changes.until(lambda: town.run == "ended")

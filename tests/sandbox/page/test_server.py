@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -11,8 +12,13 @@ import pytest_asyncio
 
 from bot.sandbox.page.server import Page
 from bot.sandbox.rehearsal import Rehearsal
+from bot.sandbox.town import Start, open_town
 
-pytestmark = [pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.timeout(90),
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("page"),  # so that one sandbox is opened for all of them
+]
 
 
 @dataclass
@@ -33,8 +39,8 @@ class Watcher:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def place() -> AsyncIterator[tuple[Page, Rehearsal]]:
-    async with Rehearsal(print) as rehearsal, Page(rehearsal) as page:
+async def place(start: Start) -> AsyncIterator[tuple[Page, Rehearsal]]:
+    async with Rehearsal(print, partial(open_town, start=start)) as rehearsal, Page(rehearsal) as page:
         await rehearsal.town.ready()
         yield page, rehearsal
 
