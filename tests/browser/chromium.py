@@ -16,12 +16,18 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-NAMES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+NAMES = (
+    "chromium-headless-shell",  # the same engine without windows around it, which take half of the time to open
+    "/usr/bin/chromium",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+)
 MISSING = (
-    "There is no chromium here. Install it (on Debian and Ubuntu: apt install chromium fonts-noto-core "
+    "There is no chromium here. Install it (on Debian: apt install chromium-headless-shell fonts-noto-core "
     "fonts-noto-color-emoji), or name another one of its kind: CHROMIUM=/path/to/chrome make test-browser"
 )
-PATIENCE = 20_000  # milliseconds; the bot posts once a second, a receipt takes two, and a machine may be slow
+PATIENCE = 40_000  # milliseconds that a person would wait for what is to be seen; a machine may be slow
 
 
 class NoChromiumError(Exception):
