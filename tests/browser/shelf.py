@@ -3,13 +3,14 @@
 import asyncio
 
 from bot.sandbox.page.server import Page
-from bot.sandbox.rehearsal import Rehearsal
+from bot.sandbox.rehearsal import Opening, Rehearsal
 
 
 class Opened:
-    """A sandbox with its page, from ``Opened()`` until ``end()``."""
+    """A sandbox with its page, from ``Opened(opening)`` until ``end()``; ``opening`` opens its town."""
 
-    def __init__(self) -> None:
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
         self._there = asyncio.Event()
         self._over = asyncio.Event()
         self._opened: tuple[Rehearsal, Page] | None = None
@@ -30,7 +31,7 @@ class Opened:
 
     async def _live(self) -> None:
         try:
-            async with Rehearsal(print) as rehearsal, Page(rehearsal) as page:
+            async with Rehearsal(print, self._opening) as rehearsal, Page(rehearsal) as page:
                 await rehearsal.town.ready()
                 self._opened = (rehearsal, page)
                 self._there.set()
@@ -43,13 +44,14 @@ class Opened:
 class Shelf:
     """Always one sandbox ahead."""
 
-    def __init__(self) -> None:
-        self._next = Opened()
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._next = Opened(opening)
         self._ending: set[asyncio.Task[None]] = set()
 
     async def take(self) -> Opened:
         """A sandbox in which nothing has happened, its bot running."""
-        taken, self._next = self._next, Opened()
+        taken, self._next = self._next, Opened(self._opening)
         await taken.ready()
         return taken
 

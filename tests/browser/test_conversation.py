@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.desk import CARLA, Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PARCEL = "Bonjour Carla, votre colis est arrivé. Suivi : https://example.com/colis/42"
 

@@ -12,7 +12,7 @@ from bot.sandbox.page.server import Page as PageServer
 from tests.browser.desk import CARLA, DAN, Desk
 from tests.browser.sandbox import NARROW, WIDE, Sandbox, Screen
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 GROUND = "getComputedStyle(document.body).backgroundColor"
 LONG = "Long, mais pas sans fin : 😀👩‍👩‍👧‍👦🇫🇷 " + "abcdefghij" * 30 + " " + "Il était une fois un SMS. " * 180

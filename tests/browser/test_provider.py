@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.desk import CARLA, DAN, Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SEND_PATIENCE = 60_000  # milliseconds; the desk itself waits for an answer for 30 s, by the real clock
 HELD = "On va au casino ce soir ?"

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.desk import CARLA, DAN, Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def field(desk: Desk, name: str) -> Locator:

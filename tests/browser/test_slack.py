@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.desk import CARLA, Desk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_the_shortcut_under_the_box_opens_the_form(any_desk: Desk) -> None:

@@ -1,15 +1,29 @@
 """The guided tour: played to its end with "Do it for me", and followed by hand as it tells."""
 
 import re
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from bot.sandbox.tour import STEPS
 from tests.browser.desk import CARLA, Desk
 from tests.browser.sandbox import NARROW, Sandbox
+from tests.browser.shelf import Opened
+from tests.browser.towns import at_its_real_pace
+from tests.nursery import Nursery
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def opened(nursery: Nursery) -> AsyncIterator[Opened]:
+    """A sandbox as somebody has it who takes the tour, not a quicker one."""
+    opened = Opened(at_its_real_pace(nursery))
+    await opened.ready()
+    yield opened
+    await opened.end()
 
 
 async def test_the_tour_can_be_played_to_its_end_while_others_look_on(desk: Desk, sandbox: Sandbox) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.browser.desk import CARLA, DAN, Desk
 from tests.browser.sandbox import Sandbox
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def opened(desk: Desk, words: str = "Bonjour, ma commande ?", number: str = CARLA) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.browser.desk import CARLA, Desk
 from tests.browser.sandbox import NARROW, Sandbox
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_the_same_card_moves_for_both(desk: Desk, sandbox: Sandbox) -> None:
