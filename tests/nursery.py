@@ -17,6 +17,7 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
@@ -102,7 +103,7 @@ class ForkedBot(BotProcess):
     def __init__(
         self, nursery: Nursery, settings: Mapping[str, str], directory: Path, tempo: Tempo | None = None
     ) -> None:
-        super().__init__(settings, directory, tempo)
+        super().__init__(settings, directory, asdict(tempo) if tempo else None)
         self._nursery = nursery
 
     async def spawn(  # type: ignore[override]

@@ -7,13 +7,10 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import aiohttp
-
-from bot.tempo import Tempo
 
 ROOT = Path(__file__).parents[2]  # where `python -m bot` finds the bot
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "VIRTUAL_ENV")
@@ -31,10 +28,10 @@ class BotProcess:
 
     ``settings`` are environment variables; of this process's own environment nothing that could be a setting or
     a proxy is handed on. It works in ``directory``, so that no ``.env`` is read, and its log goes to ``log``.
-    Without a ``tempo`` it has its usual one.
+    ``tempo``: the fields of ``bot.tempo.Tempo``, in seconds; without it the bot has its usual intervals.
     """
 
-    def __init__(self, settings: Mapping[str, str], directory: Path, tempo: Tempo | None = None) -> None:
+    def __init__(self, settings: Mapping[str, str], directory: Path, tempo: Mapping[str, Any] | None = None) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = directory / "bot.log"
@@ -42,7 +39,7 @@ class BotProcess:
         own = {"HOST": "127.0.0.1", "PORT": str(self.port), "PUBLIC_URL": self.url, "DATA_DIR": str(directory / "data")}
         passed = {name: os.environ[name] for name in KEPT if name in os.environ}
         self._environment = {**passed, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **own, **settings}
-        self._tempo = ("--tempo", json.dumps(asdict(tempo))) if tempo else ()
+        self._tempo = ("--tempo", json.dumps(tempo)) if tempo else ()
         self._process: asyncio.subprocess.Process | None = None
         self._clock, self._its_clock = socket.socketpair()
         self._clock.setblocking(False)
