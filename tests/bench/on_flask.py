@@ -24,6 +24,7 @@ SETTINGS = {
     "worker_class": "gthread",
     "threads": THREADS,
     "keepalive": 60,
+    "timeout": 0,  # else a worker that a busy machine held up is replaced, and not measured
     "graceful_timeout": 1,
     "loglevel": "warning",
     "control_socket_disable": True,
