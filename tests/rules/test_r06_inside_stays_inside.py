@@ -1,13 +1,17 @@
 """R6: what is not marked as an answer stays inside, whatever message it is, and whatever is done to it later."""
 
+import itertools
+from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
 import pytest
+import pytest_asyncio
 
 from bot.sandbox.slack import Person
+from bot.store.embedded import EmbeddedServer
 from bot.store.team import FreeTyping
-from tests.conftest import ALICE, BRUNO, CHANNEL, GUEST, NUMBER, STRANGER, Town
-from tests.rules.webhooks import post, reply, says
+from tests.conftest import ALICE, BRUNO, CHANNEL, GUEST, NUMBER, STRANGER, Town, open_town
+from tests.rules.webhooks import key_of, post, reply, says, shown
 
 LAST = "La dernière"
 QUESTION = "Vous êtes ouverts demain ?"
@@ -39,13 +43,16 @@ def alice(town: Town) -> Person:
     return town.person(ALICE)
 
 
-async def only(town: Town, thread: str, *wanted: str) -> None:
-    """This left the house, and nothing else: what was taken in before a last answer is gone when that one is."""
+async def only(town: Town, thread: str, *wanted: str, number: str = NUMBER, before: int = 0) -> None:
+    """This left the house, and nothing else: what was taken in before a last answer is gone when that one is.
+
+    ``before``: how many SMS had left when the test began.
+    """
     await town.person(BRUNO).write(CHANNEL, f"sms: {LAST}", thread)
-    await town.provider.until(lambda: any(text.text == LAST for text in town.provider.texts(NUMBER)))
-    await town.provider.until(lambda: len(town.provider.texts(NUMBER)) >= len(wanted) + 1)
-    assert sorted(text.text for text in town.provider.texts(NUMBER)) == sorted([*wanted, LAST])
-    assert len(town.sends) == len(wanted) + 1
+    await town.provider.until(lambda: any(text.text == LAST for text in town.provider.texts(number)))
+    await town.provider.until(lambda: len(town.provider.texts(number)) >= len(wanted) + 1)
+    assert sorted(text.text for text in town.provider.texts(number)) == sorted([*wanted, LAST])
+    assert len(town.sends) == before + len(wanted) + 1
     answered = [one for one in town.slack.requests if one.kind == "event" and (one.status or one.reason)]
     assert {(one.status, one.retry_num) for one in answered} == {(200, 0)}
 
@@ -127,18 +134,76 @@ async def hear(town: Town, event: dict[str, Any]) -> None:
     assert delivery.status == 200
 
 
+# Each kind, in a conversation of its own at one desk
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def busy(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """A desk with a memory that no other test empties."""
+    async with EmbeddedServer(tmp_path_factory.mktemp("busy")) as server, open_town(server.url) as opened:
+        yield opened
+
+
+class Talk(NamedTuple):
+    """A conversation that may be answered, one of its members who has written nothing yet, and what was before it."""
+
+    number: str
+    thread: str
+    member: str
+    sends: int
+    whispers: int
+
+
+COUNT = itertools.count(1)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def talk(busy: Town) -> Talk:
+    """Somebody new asks; somebody new is in the team."""
+    n = next(COUNT)
+    number, member, before = f"336123{n:05}", f"U0NEW{n}", len(shown(busy))
+    busy.slack.world.add_user(member, f"new{n}", f"Nouvelle {n}")
+    busy.slack.world.channels[CHANNEL].members.append(member)
+    sends, whispers = len(busy.sends), len(busy.slack.called("chat.postEphemeral"))
+    await post(busy, "mo", reply(QUESTION, number))
+
+    def thread() -> str | None:
+        asked = [text for text in shown(busy)[before:] if text.get("thread_ts") and QUESTION in str(text)]
+        return next((text["thread_ts"] for text in asked if not key_of(text).startswith("conversation:")), None)
+
+    return Talk(number, str(await busy.slack.until(thread, 10.0)), member, sends, whispers)
+
+
+@pytest_asyncio.fixture(params=["marked", "free typing"], loop_scope="module")
+async def busy_is_free(request: pytest.FixtureRequest, busy: Town, talk: Talk) -> AsyncIterator[bool]:
+    """The same choice as ``is_free``, as long as this test runs."""
+    chosen = request.param == "free typing"
+    if chosen:
+        await busy.desk.services.store.team.save("free_typing", FreeTyping(channels=(CHANNEL,)))
+    yield chosen
+    await busy.desk.services.store.team.save("free_typing", FreeTyping())
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.xdist_group("r06-kinds")
 @pytest.mark.parametrize("name", KINDS)
 async def test_each_kind_of_message_in_a_conversation_leaves_or_stays_as_it_is_said(
-    town: Town, thread: str, is_free: bool, name: str
+    busy: Town, talk: Talk, busy_is_free: bool, name: str
 ) -> None:
     kind = KINDS[name]
-    event = event_of(town, kind.event, thread_ts=thread)
-    await hear(town, event)
-    await hear(town, event)  # replayed, under another event id
+    event = event_of(busy, {"user": talk.member, **kind.event}, thread_ts=talk.thread)
+    if name == "old":  # of no two tests the same message: what is decided of one is remembered
+        event["ts"] = f"1763817600.{talk.number[-6:]}"
+    await hear(busy, event)
+    await hear(busy, event)  # replayed, under another event id
     if name in UNTOLD:
-        assert town.slack.called("chat.postEphemeral") == []
-    leaves = kind.free if is_free else kind.marked
-    await only(town, thread, *([leaves] if leaves else []))
+        assert len(busy.slack.called("chat.postEphemeral")) == talk.whispers
+    leaves = kind.free if busy_is_free else kind.marked
+    wanted = [leaves] if leaves else []
+    await only(busy, talk.thread, *wanted, number=talk.number, before=talk.sends)
+
+
+# At desks of their own
 
 
 async def test_nothing_leaves_from_any_other_place(town: Town, thread: str, alice: Person, is_free: bool) -> None:
