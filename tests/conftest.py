@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import redis.utils
 import structlog
@@ -54,6 +55,11 @@ QUICK = Tempo(
 
 # Docket opens a dozen connections for each test, and redis-py reads its package's metadata for each of them.
 redis.utils.get_lib_version = cache(redis.utils.get_lib_version)
+
+
+# How long an example takes says nothing while other tests run beside it.
+hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.load_profile("desk")
 
 
 @pytest.fixture(autouse=True)
@@ -191,14 +197,14 @@ class Town:
         assert not filled.errors, filled.errors
         return await self.person(who).submit({})
 
-    async def card_says(self, words: str, index: int = -1, timeout: float = 10.0) -> dict[str, Any]:
+    async def card_says(self, words: str, index: int = -1, timeout: float = 20.0) -> dict[str, Any]:
         """Wait until a campaign's card (the last one) says ``words``."""
         return await self.slack.until(
             lambda: next((c for c in self.cards()[index:][:1] if words in str(c.get("blocks")) + c["text"]), None),
             timeout,
         )
 
-    async def channel_says(self, words: str, timeout: float = 10.0) -> dict[str, Any]:
+    async def channel_says(self, words: str, timeout: float = 20.0) -> dict[str, Any]:
         """Wait until a message in the channel, or in one of its threads, says ``words``."""
 
         def found() -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from bot.sandbox.slack import Refused
 from bot.store.embedded import EmbeddedServer
 from bot.store.team import ConversationPolicy, Routes
 from tests.conftest import ALICE, BRUNO, CHANNEL, GUEST, NUMBER, OTHER, QUICK, Town, open_town
+from tests.rules.killing import eventually
 from tests.rules.webhooks import post
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -179,10 +180,21 @@ async def hear(town: Town) -> None:
     await town.slack.until(lambda: len(town.roots()) > before)
 
 
+async def nothing_waits(town: Town) -> None:
+    """Until all that came in is relayed, and all that is to be posted stands in Slack."""
+    store = town.desk.services.store
+
+    async def at_rest() -> bool:
+        return not (await store.events.depth()).waiting and not await store.posts.waiting()
+
+    await eventually(at_rest, 20)
+
+
 async def lose_a_channel(town: Town) -> None:
     """Slack does not let the desk into a channel for a moment; an admin is told, and that it is over."""
     town.slack.world.add_channel("C0SHOP", "shop", [town.slack.world.bot_user_id, ALICE], creator=ALICE)
     await town.desk.services.store.team.save("routes", Routes(purposes={"replies": "C0SHOP"}))
+    await nothing_waits(town)  # or a late post of what came before would meet the failure
     town.slack.fail("chat.postMessage", "not_in_channel")
     await town.provider.reply("33655667788", "Bonjour")
     for words in ("cannot post in <#C0SHOP>", "can post in <#C0SHOP> again"):

@@ -101,7 +101,7 @@ async def answered(town: Town, text: str = "Oui, jusqu'à 18 h.", who: str = ALI
     return await town.person(who).submit({"answer_text": text})
 
 
-async def answer_says(town: Town, words: str, index: int = -1, timeout: float = 10.0) -> dict[str, Any]:
+async def answer_says(town: Town, words: str, index: int = -1, timeout: float = 20.0) -> dict[str, Any]:
     """Wait until the card of an answer (the last one) says this."""
     return await town.slack.until(
         lambda: next((one for one in answers(town)[index:][:1] if words in said(one)), None), timeout

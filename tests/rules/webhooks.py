@@ -52,6 +52,6 @@ def saying(town: Town, words: str) -> list[dict[str, Any]]:
     ]
 
 
-async def says(town: Town, words: str, times: int = 1, timeout: float = 10.0) -> list[dict[str, Any]]:
+async def says(town: Town, words: str, times: int = 1, timeout: float = 20.0) -> list[dict[str, Any]]:
     """Wait until so many messages say ``words``."""
     return await town.slack.until(lambda: len(found := saying(town, words)) >= times and found, timeout)

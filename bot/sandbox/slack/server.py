@@ -146,7 +146,7 @@ class SlackStandIn:
         """What the app sent and this Slack did not take; empty for an app that makes no mistakes."""
         return self.workspace.refused
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    async def until(self, predicate: Callable[[], T], timeout: float = 20.0) -> T:
         """Wait until `predicate()` is true; asked at every change. TimeoutError says what happened last."""
         try:
             return await self.changes.until(predicate, timeout)

@@ -189,7 +189,7 @@ class SMSFactorStandIn:
         """Whether the number is on the blacklist."""
         return digits(number) in self._state.blacklist
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    async def until(self, predicate: Callable[[], T], timeout: float = 20.0) -> T:
         """Wait until `predicate()` is true, looking at every change; TimeoutError after `timeout` seconds."""
         return await self._state.changes.until(predicate, timeout)
 
