@@ -70,8 +70,8 @@ def nearest(files: Iterable[Path]) -> list[Path]:
     """The test modules of these files, the nearest first, each once."""
     files = list(files)
     found = dict.fromkeys(file for file in files if _is_test(file))
-    for helper in (file for file in files if file.suffix == ".py" and TESTS in file.parents and not _is_test(file)):
-        found.update(dict.fromkeys(test for test in _tests() if _module(helper) in _imports(test)))
+    for used in (file for file in files if file.suffix == ".py" and TESTS in file.parents and not _is_test(file)):
+        found.update(dict.fromkeys(test for test in _tests() if _module(used) in _imports(test)))
     for ring in _rings({module for file in files for module in _modules_of(file)}):
         found.update(dict.fromkeys(test for module in sorted(ring) for test in _named_after(module)))
         found.update(dict.fromkeys(test for test in _tests() if ring & _imports(test)))
