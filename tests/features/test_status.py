@@ -115,10 +115,11 @@ async def test_messages_that_wait_for_slack_are_counted_with_the_age_of_the_olde
         await town.slack.until(lambda: town.slack.called("chat.postMessage"))
         await town.provider.reply(OTHER, "deux")
 
-        async def is_old() -> bool:
-            return await town.desk.services.store.posts.oldest() >= 1
+        async def all_wait() -> bool:
+            posts = town.desk.services.store.posts
+            return await posts.waiting() >= 4 and await posts.oldest() >= 1
 
-        await eventually(is_old)
+        await eventually(all_wait)
         text = await asked(town)
         waiting, _, age = text.partition("wait for their turn in Slack: ")[2].partition("\n")[0].partition(", ")
         assert int(waiting) >= 4, "two cards and two SMS"
