@@ -15,11 +15,11 @@ from bot.store.conversations import Conversation, ConversationState, Incoming, T
 from bot.store.inbox import Inbox
 from tests.block_kit import validate_message, validate_view
 from tests.conftest import ALICE, BRUNO, CHANNEL, NUMBER, OTHER, Town
+from tests.rules.killing import eventually
 from tests.test_views import MESSAGE_TEXT_MAX, PARIS, TEXTS, _texts
 
 THIRD, FOURTH = "33655443322", "33644556677"
 ENDS = {NUMBER: "78", OTHER: "32", THIRD: "22", FOURTH: "77"}
-from tests.rules.killing import eventually
 
 
 async def wrote(town: Town, number: str, text: str = "Bonjour") -> Conversation:
