@@ -27,6 +27,7 @@ from tests.test_views import HOSTILE, TEXTS
 
 PARIS = ZoneInfo("Europe/Paris")
 SUNDAY = datetime(2026, 3, 8, 11, 0, tzinfo=UTC)
+UNDO = 3  # seconds: so long that a slow machine shows the button before they are over
 PATIENT = replace(QUICK, send_patience=0.4, looks=(3600.0,), unknown_looks=(3600.0,))
 """Nothing is looked up before the test says so."""
 
@@ -980,14 +981,14 @@ async def test_what_was_resolved_and_nobody_s_before_an_answer_that_was_taken_ba
 
 
 async def test_when_the_time_is_over_and_not_before_it_goes_out_and_its_button_goes(town: Town) -> None:
-    await with_undo(town, 1)
+    await with_undo(town, UNDO)
     await heard(town)
     confirmed = town.provider.now().timestamp()
     await answered(town)
     shown = await answer_says(town, "Undo")
     sent = await answer_says(town, "Accepted")
     assert "Undo" not in said(sent)
-    assert [send.at >= confirmed + 1 for send in town.sends] == [True]
+    assert [send.at >= confirmed + UNDO for send in town.sends] == [True]
     await town.person(BRUNO).click(shown, "answer_undo")  # on a screen that has not caught up
     assert "Too late to take it back" in town.person(BRUNO).ephemerals[-1]["text"]
     assert town.person(BRUNO).ephemerals[-1]["thread_ts"] == card(town)["ts"]
@@ -1012,7 +1013,7 @@ async def test_an_answer_that_can_be_taken_back_does_not_leave_whoever_asks_for_
 
 
 async def test_of_an_answer_that_was_not_sent_undo_says_that_there_is_nothing_to_take_back(town: Town) -> None:
-    await with_undo(town, 1)
+    await with_undo(town, UNDO)
     town.provider.fail("POST /send", "refuse:-3")
     await heard(town)
     await answered(town)
@@ -1069,7 +1070,7 @@ async def test_of_an_undo_and_a_send_at_the_same_moment_one_wins_and_says_the_tr
 
 
 async def test_who_says_stop_while_an_answer_can_be_taken_back_is_not_texted(town: Town) -> None:
-    await with_undo(town, 1)
+    await with_undo(town, UNDO)
     await heard(town)
     await answered(town)
     await answer_says(town, "Undo")
