@@ -104,10 +104,8 @@ class Relay:
             await asyncio.wait({reading, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             if not reading.done():
-                reading.cancel()
-                await asyncio.wait(
-                    {reading}
-                )  # under Python 3.11 redis-py may lose the cancellation: then it ends itself
+                reading.cancel()  # which redis-py may lose under Python 3.11: then the read ends by itself
+                await asyncio.wait({reading})
         return () if reading.cancelled() else reading.result()
 
     async def _work(self, partition: int, events: Sequence[StoredEvent]) -> bool:

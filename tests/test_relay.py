@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,8 +65,8 @@ class Office:
                 await asyncio.sleep(0.01)
 
     @asynccontextmanager
-    async def worker(self, work: Work | None = None) -> AsyncIterator[Relay]:
-        """A relay at work; at the end it is stopped, and has finished."""
+    async def worker(self, work: Work | None = None, **intervals: float) -> AsyncIterator[Relay]:
+        """A relay at work, at its own ``intervals``; at the end it is stopped, and has finished."""
 
         async def note(_: Services, heard: Sequence[Heard]) -> None:
             self.note(heard)
@@ -73,7 +74,7 @@ class Office:
         doors = Doors(QUICK)
         doors.relay(Reply, work or note)
         doors.relay(Receipt, work or note)
-        relay = Relay(self.desk.services, doors)
+        relay = Relay(replace(self.desk.services, tempo=replace(QUICK, **intervals)), doors)
         running = asyncio.create_task(relay.run())
         try:
             yield relay
@@ -344,6 +345,19 @@ async def test_workers_share_the_partitions_and_the_rest_takes_over(office: Offi
         await office.append("later")
         await office.until(lambda: "later" in office.texts)
     assert sorted(office.texts) == sorted([*(f"{n}" for n in range(40)), "later"])
+
+
+async def test_a_worker_that_is_told_to_stop_waits_for_no_event_and_loses_none(office: Office) -> None:
+    """Each of its eight waits would last for four seconds more, and others may tend its partitions at once."""
+    async with office.worker(lease=16.0, read_wait=4.0):
+        await office.append("a")
+        await office.until_empty()
+        stopped = asyncio.get_running_loop().time()
+    assert asyncio.get_running_loop().time() - stopped < 2
+    await office.append("b")
+    async with office.worker():
+        await office.until_empty()
+    assert office.texts == ["a", "b"]
 
 
 async def test_old_event_of_a_broken_shape_does_not_stop_the_stream(office: Office) -> None:
