@@ -14,14 +14,18 @@ DEV := .venv/has-requirements-dev
 BENCH := .venv/has-requirements-bench
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
+# The tests start many processes. Where the environment forbids to keep what was compiled, each would do it anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo quick test test-faults test-browser test-shared test-mutants check lint types imports coverage screenshots \
+.PHONY: help install demo quick test test-shuffled test-faults test-browser test-shared test-mutants check lint types imports coverage screenshots \
 	bench
 
 help:
 	@echo 'make demo          the whole bot on a page, with stand-ins for Slack and SMSFactor (TOUR=1: a tour in the terminal)'
 	@echo 'make quick         lint, types and the nearest tests of what differs from main, in a minute'
 	@echo 'make test          all tests that need no browser and kill no bot (ARGS="-k flood": some of them)'
+	@echo 'make test-shuffled the same in a random order, whose seed is printed (ARGS=--randomly-seed=7: in that order again)'
 	@echo 'make test-faults   the stories that kill a bot at every write'
 	@echo 'make test-browser  the page in chromium, as people use it (CHROMIUM=/path/to/one: another browser of its kind)'
 	@echo 'make test-shared   are the copies in tests/contracts what ../shared says, where that lies beside this folder?'
@@ -40,6 +44,9 @@ quick: $(DEV)
 
 test: $(DEV)
 	@$(BIN)/python -m pytest -n auto -m 'not faults' $(ARGS)
+
+test-shuffled: $(DEV)
+	@$(BIN)/python -m pytest -o addopts='--strict-markers --import-mode=importlib' -n auto -m 'not faults' $(ARGS)
 
 test-faults: $(DEV)
 	@$(BIN)/python -m pytest -n 2 -m faults tests/rules $(ARGS)

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from docket import Docket, Perpetual, Worker
@@ -22,10 +22,23 @@ from bot.wallclock import WallClock
 Job = Callable[..., Awaitable[None]]
 
 CONCURRENCY = 64  # jobs of one worker at once; a channel's drain is one
-CHECK_INTERVAL = timedelta(milliseconds=10)  # how soon a worker sees new work; docket's default is 250 ms
+READ_WAIT = timedelta(milliseconds=250)  # how long a worker waits for work at a time; new work ends the wait at once
+DUE_INTERVAL = timedelta(milliseconds=50)  # how soon a worker sees that the time of some work has come
 RECONNECT = timedelta(seconds=1)
 
 log = structlog.get_logger(__name__)
+
+
+class _Check(Perpetual):
+    """Begins by itself, so long after a worker has started."""
+
+    def __init__(self, first: timedelta, every: timedelta) -> None:
+        super().__init__(every=every, automatic=True)
+        self._first = first
+
+    @property
+    def initial_when(self) -> datetime | None:
+        return datetime.now(UTC) + self._first if self._first else None
 
 
 class Clock:
@@ -37,6 +50,7 @@ class Clock:
         self._docket = Docket(name="desk", url=url, heartbeat_interval=beat, execution_ttl=timedelta(minutes=1))
         self._lease = timedelta(seconds=tempo.job_lease)
         self._drain = tempo.drain
+        self._first = timedelta(seconds=tempo.first_checks)
 
     async def __aenter__(self) -> "Clock":
         await self._docket.__aenter__()
@@ -65,9 +79,7 @@ class Clock:
     def every(self, name: str, seconds: float, check: Callable[[], Awaitable[None]]) -> None:
         """Run ``check`` now and then every so many seconds, on one worker at a time; a failure is logged."""
 
-        async def run(
-            perpetual: Perpetual = Perpetual(every=timedelta(seconds=seconds), automatic=True),  # noqa: B008 - docket's way
-        ) -> None:
+        async def run(perpetual: Perpetual = _Check(self._first, timedelta(seconds=seconds))) -> None:  # noqa: B008 - docket's way
             started = time.perf_counter()
             try:
                 await check()
@@ -96,8 +108,8 @@ class Clock:
         async with Worker(
             self._docket,
             concurrency=CONCURRENCY,
-            minimum_check_interval=CHECK_INTERVAL,
-            scheduling_resolution=CHECK_INTERVAL * 5,
+            minimum_check_interval=READ_WAIT,
+            scheduling_resolution=DUE_INTERVAL,
             redelivery_timeout=self._lease,
             reconnection_delay=RECONNECT,
         ) as worker:

@@ -1,6 +1,7 @@
 """The whole desk for each test: a real Valkey, the two stand-ins over real HTTP, and the bot itself."""
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,20 +19,23 @@ import uvloop
 from redis.asyncio import Redis
 from xdist.scheduler import LoadScopeScheduling
 
+from bot.__main__ import YOUNG_OBJECTS
 from bot.app import Desk, open_desk, serve, work
 from bot.sandbox.slack import Person, Result, SlackStandIn
 from bot.sandbox.smsfactor import SMSFactorStandIn
+from bot.sandbox.smsfactor.records import Kind
 from bot.settings import Settings
-from bot.smsfactor.events import KINDS
 from bot.store.embedded import EmbeddedServer
 from bot.tempo import Tempo
 from bot.wallclock import WallClock
+from tests.nursery import Nursery, open_nursery
 
 ROOT = Path(__file__).resolve().parents[1]
 CHANNEL = "C0SMS"
 SECRET = "webhook-secret-of-the-tests-0123456789"
 ALICE, BRUNO, GUEST, STRANGER = "U0ALICE", "U0BRUNO", "U0GUEST", "U0STRANGER"
 NUMBER, OTHER = "33612345678", "33698765432"
+WEBHOOKS: dict[Kind, str] = {"MO": "mo", "STOP": "stop", "DLR": "dlr", "CLICKER": "clicker", "BALANCE_ALERT": "balance"}
 
 QUICK = Tempo(
     post_pace=0.01,
@@ -49,6 +53,7 @@ QUICK = Tempo(
     lease=1.0,
     relay_retry=(0.01, 0.02, 0.05),
     job_lease=1.0,
+    first_checks=0.5,
     drain=2.0,
     read_wait=0.25,
 )
@@ -91,6 +96,23 @@ class Grouped(LoadScopeScheduling):
         module = nodeid.partition("::")[0]
         return module if _is_grouped(module) else nodeid
 
+    def _reschedule(self, node: Any) -> None:
+        """A worker begins a test once it knows the one after it: one that replaces a dead one needs two at once."""
+        while self.workqueue and not node.shutting_down and self._pending_of(self.assigned_work[node]) < 2:
+            self._assign_work_unit(node)
+        super()._reschedule(node)
+
+    def remove_node(self, node: Any) -> str | None:
+        """Hand on what a dead worker had, but for the test that it died of; that one is the result."""
+        units = self.assigned_work.pop(node)
+        left = [test for unit in units.values() for test, is_done in unit.items() if not is_done]
+        for test in left[:1]:
+            units[self._split_scope(test)][test] = True
+        self.workqueue.update({scope: unit for scope, unit in units.items() if not all(unit.values())})
+        for other in self.assigned_work:
+            self._reschedule(other)
+        return left[0] if left else None
+
 
 @cache
 def _is_grouped(module: str) -> bool:
@@ -116,6 +138,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
 
 
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what has been imported and stays, as a started bot does."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
+
+
 @pytest.fixture(scope="session")
 def valkey_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the server of this test run keeps its data."""
@@ -136,8 +165,14 @@ async def redis_url(valkey: EmbeddedServer) -> str:
     """An empty Valkey of our own."""
     async with Redis.from_url(valkey.url) as redis:
         await redis.flushall()
-        await redis.script_flush()
     return valkey.url
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where ``python -m bot`` comes from, already imported."""
+    with open_nursery() as opened:
+        yield opened
 
 
 @dataclass
@@ -267,8 +302,8 @@ async def open_town(
         if serving:
             town.port = await stack.enter_async_context(serve(town.desk))
             workspace.connect(f"{town.url}/slack/events")
-            for kind in KINDS:
-                await town.desk.services.sms.create_webhook(kind, f"{town.url}/smsfactor/{kind}", SECRET)
+            for kind, path in WEBHOOKS.items():
+                api.register_webhook(kind, f"{town.url}/smsfactor/{path}", SECRET)
         yield town
 
 

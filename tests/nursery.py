@@ -1,8 +1,8 @@
-"""Bots of the sandbox, quickly: one process imports everything once, and each bot is forked from it.
+"""Bots as processes of their own, quickly: one process imports everything once, and each bot is forked from it.
 
-An order comes in through a socket as JSON, with two or three open files: where the bot writes, where is
-told what becomes of it, and what it gets besides (see ``BotProcess.spawn``). Told are its process id and, when it
-has ended, its exit status, each in a line. When the socket is closed, this ends.
+An order comes in through a socket as JSON, with three or four open files: where the bot prints, where it writes
+errors, where is told what becomes of it, and what it gets besides (see ``BotProcess.spawn``). Told are its process id
+and, when it has ended, its exit status, each in a line. When the socket is closed, this ends.
 """
 
 import asyncio
@@ -36,13 +36,27 @@ class Nursery:
     def __init__(self, orders: socket.socket) -> None:
         self._orders = orders
 
-    async def start(self, order: Mapping[str, Any], output: int, more: list[int]) -> "Forked":
+    async def start(self, order: Mapping[str, Any], output: int, errors: int, *more: int) -> "Forked":
         """Have a process forked; back when it is. Orders stay apart: what is read ends where files came with it."""
         mine, its = socket.socketpair()
         with its:
-            socket.send_fds(self._orders, [json.dumps(order).encode()], [output, its.fileno(), *more])
+            socket.send_fds(self._orders, [json.dumps(order).encode()], [output, errors, its.fileno(), *more])
         reader, writer = await asyncio.open_connection(sock=mine)
         return Forked(int(await reader.readline()), reader, writer)
+
+    async def run(
+        self, *words: str, environment: Mapping[str, str], directory: Path, together: bool = False
+    ) -> "Forked":
+        """``python -m bot <words>`` there, with that environment alone; ``stdout`` and ``stderr`` can be read.
+
+        ``together``: what goes to ``stderr`` can be read from ``stdout``, too.
+        """
+        order = {"words": words, "directory": str(directory), "environment": dict(environment)}
+        (stdout, printed), (stderr, errors) = await _output(), await _output()
+        with printed, errors:
+            forked = await self.start(order, printed.fileno(), (printed if together else errors).fileno())
+        forked.stdout, forked.stderr = stdout, stderr
+        return forked
 
 
 @contextmanager
@@ -63,7 +77,8 @@ class Forked:
     def __init__(self, pid: int, told: asyncio.StreamReader, line: asyncio.StreamWriter) -> None:
         self.pid = pid
         self.returncode: int | None = None
-        self.printed = -1  # where to read what it prints, if that was asked for
+        self.stdout: asyncio.StreamReader | None = None
+        self.stderr: asyncio.StreamReader | None = None
         self._ending = asyncio.create_task(self._end(told, line))
 
     async def _end(self, told: asyncio.StreamReader, line: asyncio.StreamWriter) -> None:
@@ -84,17 +99,35 @@ class Forked:
         """End it at once."""
         self.send_signal(signal.SIGKILL)
 
-    async def communicate(self) -> tuple[bytes, None]:
-        """Wait until it has ended; what it has printed."""
-        reader = asyncio.StreamReader()
-        pipe = os.fdopen(self.printed, "rb", buffering=0)
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), pipe
-        )
-        printed = await reader.read()
-        transport.close()
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    async def communicate(self) -> tuple[bytes, bytes]:
+        """Wait until it has ended; what it has printed, and what it has written to stderr."""
+        printed, errors = await asyncio.gather(*(_all(stream) for stream in (self.stdout, self.stderr)))
         await self.wait()
-        return printed, None
+        return printed, errors
+
+
+class _UntilItsEnd(asyncio.StreamReaderProtocol):
+    """Closes what is read, once all of it has been read."""
+
+    def eof_received(self) -> bool:
+        super().eof_received()
+        return False
+
+
+async def _output() -> tuple[asyncio.StreamReader, socket.socket]:
+    """What a process may write to, and where to read it; a socket, for uvloop may not close a loop that had pipes."""
+    reader = asyncio.StreamReader()
+    ours, its = socket.socketpair()
+    await asyncio.get_running_loop().create_connection(lambda: _UntilItsEnd(reader), sock=ours)
+    return reader, its
+
+
+async def _all(stream: asyncio.StreamReader | None) -> bytes:
+    return await stream.read() if stream else b""
 
 
 class ForkedBot(BotProcess):
@@ -117,13 +150,14 @@ class ForkedBot(BotProcess):
             "own_session": own_session,
             "hand_on": hand_on,
         }
-        more = [] if hand_on is None else [hand_on]
+        more = () if hand_on is None else (hand_on,)
         if output != asyncio.subprocess.PIPE:
-            return await self._nursery.start(order, output if isinstance(output, int) else output.fileno(), more)
-        reading, writing = os.pipe()
-        forked = await self._nursery.start(order, writing, more)
-        os.close(writing)
-        forked.printed = reading
+            number = output if isinstance(output, int) else output.fileno()
+            return await self._nursery.start(order, number, number, *more)
+        stdout, printed = await _output()
+        with printed:
+            forked = await self._nursery.start(order, printed.fileno(), printed.fileno(), *more)
+        forked.stdout = stdout
         return forked
 
 
@@ -133,7 +167,7 @@ def main(orders: socket.socket) -> None:
     gc.freeze()  # so that looking for garbage copies nothing of what all share
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers that end leave nothing behind
     while True:
-        words, files, _, _ = socket.recv_fds(orders, LONGEST, 3)
+        words, files, _, _ = socket.recv_fds(orders, LONGEST, 4)
         if not words:
             return
         if os.fork() == 0:
@@ -143,12 +177,12 @@ def main(orders: socket.socket) -> None:
             os.close(each)
 
 
-def _keep(order: dict[str, Any], output: int, told: int, *more: int) -> None:
+def _keep(order: dict[str, Any], output: int, errors: int, told: int, *more: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid == 0:
-        _become(order, output, *more)
-    for each in (output, *more):
+        _become(order, output, errors, *more)
+    for each in (output, errors, *more):
         os.close(each)
     os.write(told, f"{pid}\n".encode())
     _, status = os.waitpid(pid, 0)
@@ -156,13 +190,14 @@ def _keep(order: dict[str, Any], output: int, told: int, *more: int) -> None:
     os._exit(0)
 
 
-def _become(order: dict[str, Any], output: int, *more: int) -> None:
+def _become(order: dict[str, Any], output: int, errors: int, *more: int) -> None:
     """Be the bot: with its files and no other, its environment and its directory."""
-    if order["own_session"]:
+    if order.get("own_session"):
         os.setsid()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for number in (1, 2):
-        os.dup2(output, number)
+    os.dup2(output, 1)
+    os.dup2(errors, 2)
+    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115 - until the end
     kept = 2
     if more:
         kept = order["hand_on"]

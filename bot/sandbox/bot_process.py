@@ -41,8 +41,7 @@ class BotProcess:
         self._environment = {**passed, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **own, **settings}
         self._tempo = ("--tempo", json.dumps(tempo)) if tempo else ()
         self._process: asyncio.subprocess.Process | None = None
-        self._clock, self._its_clock = socket.socketpair()
-        self._clock.setblocking(False)
+        self._clock: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     @property
     def pid(self) -> int:
@@ -56,18 +55,20 @@ class BotProcess:
         return self._process
 
     async def __aenter__(self) -> "BotProcess":
-        with self.log.open("ab") as log:
+        ours, its = socket.socketpair()
+        self._clock = await asyncio.open_connection(sock=ours)
+        with its, self.log.open("ab") as log:
+            clock = its.fileno()
             # A session of its own: Ctrl-C in a terminal reaches the demo alone, which then ends the bot.
-            clock = self._its_clock.fileno()
             self._process = await self.spawn(
                 "--clock", str(clock), *self._tempo, output=log, own_session=True, hand_on=clock
             )
-        self._its_clock.close()
         return self
 
     async def __aexit__(self, *error: object) -> None:
         process = self._started
-        self._clock.close()
+        if self._clock:
+            self._clock[1].close()
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
         try:
@@ -97,12 +98,14 @@ class BotProcess:
 
     async def set_ahead(self, seconds: float) -> None:
         """Have its clock run so many seconds ahead of real time; it does when this returns. Raises ``BotError``."""
-        loop = asyncio.get_running_loop()
+        if self._clock is None:
+            raise RuntimeError("the bot was not started")
+        its, ours = self._clock
         line = f"{seconds}\n".encode()
         try:
             async with asyncio.timeout(END_SECONDS):
-                await loop.sock_sendall(self._clock, line)
-                if await loop.sock_recv(self._clock, len(line)) != line:
+                ours.write(line)
+                if await its.readline() != line:
                     raise BotError("The bot did not take the new time.")
         except (OSError, TimeoutError):
             raise BotError("The bot did not take the new time.") from None

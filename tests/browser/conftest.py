@@ -2,9 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,7 +16,7 @@ from tests.browser.desk import Desk
 from tests.browser.sandbox import NARROW, WIDE, Sandbox
 from tests.browser.shelf import Opened, Shelf
 from tests.browser.towns import quicker
-from tests.nursery import Nursery, open_nursery
+from tests.nursery import Nursery
 
 LIMIT = 240.0  # seconds for a test; most take a few, the longest half a minute, and a machine may be slow
 
@@ -28,6 +29,11 @@ def pytest_sessionstart() -> None:
         find_chromium()
     except NoChromiumError as error:
         pytest.exit(str(error), returncode=1)
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], Any]]:
+    """Python's own event loop: a worker died of uvloop beside Playwright once, and no bot runs in this process."""
+    return {"asyncio": asyncio.new_event_loop}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,13 +71,6 @@ async def chromium() -> AsyncIterator[Browser]:
     """The browser of all tests."""
     async with open_chromium() as browser:
         yield browser
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    """Where the bots of all tests come from."""
-    with open_nursery() as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

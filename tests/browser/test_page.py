@@ -22,7 +22,7 @@ async def test_a_link_brings_another_person_to_the_same_thread_phone_and_colours
     for number in (CARLA, DAN):
         await desk.send(number, "Bonjour")
     await desk.answer(CARLA, "Merci !")
-    wrote = desk.message("Waiting", "Merci !")
+    wrote = desk.message("Waiting", "Merci !", "1 reply")  # which moves it once more
     await wrote.hover()
     await wrote.get_by_role("button", name="Reply in thread").click()
     await expect(desk.thread).to_be_visible()

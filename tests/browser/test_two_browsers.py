@@ -38,7 +38,7 @@ async def test_who_was_elsewhere_finds_an_unread_mark_and_the_line_above_what_is
 async def test_a_thread_with_news_is_marked_until_it_is_read(desk: Desk, sandbox: Sandbox) -> None:
     await desk.send(CARLA, "Bonjour Carla")
     await desk.answer(CARLA, "Merci !")
-    wrote = desk.message("Waiting", "Merci !")
+    wrote = desk.message("Waiting", "Merci !", "1 reply")  # which moves it once more
     await wrote.hover()
     await wrote.get_by_role("button", name="Reply in thread").click()
     await desk.thread.get_by_role("textbox").fill("Je m'en occupe")

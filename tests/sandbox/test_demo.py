@@ -16,14 +16,15 @@ import aiohttp
 import pytest
 
 from bot.sandbox.bot_process import ROOT, BotError, BotProcess
+from tests.nursery import Forked, Nursery
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = [pytest.mark.timeout(90), pytest.mark.xdist_group("demo")]  # its processes come from one nursery
 
 
 class Demo:
     """A running demo, and what it has printed so far."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Forked) -> None:
         self.process = process
         self.printed = ""
 
@@ -47,20 +48,20 @@ class Demo:
 
 
 @asynccontextmanager
-async def run_demo(directory: Path, *words: str, **environment: str) -> AsyncIterator[Demo]:
-    """The demo as a process; killed with all that it started if a test fails half-way."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "demo",
-        "--no-browser",
-        *words,
-        cwd=directory,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(directory), "TOUR": "1", **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
+async def run_demo(directory: Path, *words: str, nursery: Nursery | None = None, **more: str) -> AsyncIterator[Demo]:
+    """The demo as a process, forked if there is a nursery; killed with all that it started if a test fails half-way."""
+    command = ("demo", "--no-browser", *words)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(directory), "TOUR": "1", **more}
+    if nursery:
+        process = await nursery.run(*command, environment=environment, directory=directory, together=True)
+    else:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *command),
+            cwd=directory,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
     try:
         yield Demo(process)
     finally:
@@ -116,46 +117,16 @@ def temporary() -> Iterator[Path]:
         yield Path(path)
 
 
-async def test_without_a_tour_it_says_how_to_go_on_and_ctrl_c_leaves_nothing_behind(temporary: Path) -> None:
+async def test_it_says_how_to_go_on_outlives_its_bot_and_ctrl_c_leaves_nothing_behind(temporary: Path) -> None:
+    """Started as people start it. A bot that dies is told of, and a reset starts a new one."""
     async with run_demo(temporary, TOUR="0") as demo:
         printed = await demo.says("Ctrl-C ends")
+        assert "1 of" not in printed
         started = pids(printed)
         assert all(map(is_alive, started))
-        assert await demo.ends(signal.SIGINT) == 0
-    assert "1 of" not in demo.printed
-    assert not any(map(is_alive, started))
-    assert is_empty(temporary)
-
-
-async def test_the_page_that_it_names_is_the_desk(temporary: Path) -> None:
-    """A command, its form, its review; the SMS stands on a phone."""
-    async with run_demo(temporary, TOUR="0") as demo:
-        url = address(await demo.says("Ctrl-C ends"))
-        async with aiohttp.ClientSession(url) as browser, browser.ws_connect("live") as socket:
-            await act(browser, "command", command="/sms", text="send 06 12 34 56 79 Bonjour", channel="C0SMS")
-            await act(browser, "submit")
-            await act(browser, "submit")
-            news = ""
-            while "phone/33612345679" not in news:
-                news = await socket.receive_str(timeout=20)
-            assert "Bonjour" in news
-        assert await demo.ends(signal.SIGTERM) == 0
-    assert is_empty(temporary)
-
-
-async def test_ctrl_c_during_the_tour_ends_it_too(temporary: Path) -> None:
-    async with run_demo(temporary) as demo:
-        await demo.says("3 of")
-        assert await demo.ends(signal.SIGINT) == 0
-    assert "Ctrl-C ends" not in demo.printed
-    assert is_empty(temporary)
-
-
-async def test_a_bot_that_dies_is_told_of_and_a_reset_starts_a_new_one(temporary: Path) -> None:
-    async with run_demo(temporary, TOUR="0") as demo:
-        printed = await demo.says("Ctrl-C ends")
-        os.kill(pids(printed)[0], signal.SIGTERM)
+        os.kill(started[0], signal.SIGTERM)
         await demo.says("Reset, on the page, starts a new one.")
+        assert not any(map(is_alive, started))
         async with aiohttp.ClientSession(address(printed)) as browser:
             async with browser.post("act/sandbox/reset", json={}) as answer:
                 assert answer.status == 200
@@ -165,9 +136,36 @@ async def test_a_bot_that_dies_is_told_of_and_a_reset_starts_a_new_one(temporary
     assert is_empty(temporary)
 
 
-async def test_a_port_that_is_taken_is_told_in_words(temporary: Path) -> None:
+async def test_the_page_that_it_names_is_the_desk(temporary: Path, nursery: Nursery) -> None:
+    """A command, its form, its review; the SMS stands on a phone. SIGTERM leaves nothing behind either."""
+    async with run_demo(temporary, nursery=nursery, TOUR="0") as demo:
+        printed = await demo.says("Ctrl-C ends")
+        started = pids(printed)
+        async with aiohttp.ClientSession(address(printed)) as browser, browser.ws_connect("live") as socket:
+            await act(browser, "command", command="/sms", text="send 06 12 34 56 79 Bonjour", channel="C0SMS")
+            await act(browser, "submit")
+            await act(browser, "submit")
+            news = ""
+            while "phone/33612345679" not in news:
+                news = await socket.receive_str(timeout=20)
+            assert "Bonjour" in news
+        assert all(map(is_alive, started))
+        assert await demo.ends(signal.SIGTERM) == 0
+    assert not any(map(is_alive, started))
+    assert is_empty(temporary)
+
+
+async def test_ctrl_c_during_the_tour_ends_it_too(temporary: Path, nursery: Nursery) -> None:
+    async with run_demo(temporary, nursery=nursery) as demo:
+        await demo.says("3 of")
+        assert await demo.ends(signal.SIGINT) == 0
+    assert "Ctrl-C ends" not in demo.printed
+    assert is_empty(temporary)
+
+
+async def test_a_port_that_is_taken_is_told_in_words(temporary: Path, nursery: Nursery) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        async with run_demo(temporary, "--port", str(taken.getsockname()[1])) as demo:
+        async with run_demo(temporary, "--port", str(taken.getsockname()[1]), nursery=nursery) as demo:
             assert await demo.ends() == 1
     assert "in use" in demo.printed
     assert "Traceback" not in demo.printed

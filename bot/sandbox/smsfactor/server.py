@@ -23,6 +23,7 @@ from bot.sandbox.smsfactor.records import (
     DELIVERED,
     Campaign,
     Delivery,
+    Kind,
     Phone,
     Request,
     Rules,
@@ -176,6 +177,12 @@ class SMSFactorStandIn:
     def webhooks(self) -> list[Webhook]:
         """The registered webhooks."""
         return list(self._state.webhooks.values())
+
+    def register_webhook(self, kind: Kind, url: str, secret: str) -> None:
+        """Have a webhook that was created at some other time."""
+        webhook = Webhook(next(self._state.webhook_ids), kind, url, secret)
+        self._state.webhooks[webhook.id] = webhook
+        self.changes.notify()
 
     def phone(self, number: str) -> Phone:
         """The phone of that number: set its `outcome` to have its SMS delivered (3), expired (12) …"""
