@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -87,14 +88,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 class Grouped(LoadScopeScheduling):
-    """Side by side, whichever test is next; but all tests of a module that is marked ``xdist_group`` on one worker.
+    """Side by side, whichever test is next; but all tests of modules that name one ``xdist_group`` on one worker.
 
     ``--dist=loadgroup`` of xdist 3.8 would do it, but it writes the group where pytest 9.2 does not look for it.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        module = nodeid.partition("::")[0]
-        return module if _is_grouped(module) else nodeid
+        return _group_of(nodeid.partition("::")[0]) or nodeid
 
     def _reschedule(self, node: Any) -> None:
         """A worker begins a test once it knows the one after it: one that replaces a dead one needs two at once."""
@@ -115,8 +115,10 @@ class Grouped(LoadScopeScheduling):
 
 
 @cache
-def _is_grouped(module: str) -> bool:
-    return "mark.xdist_group(" in (ROOT / module).read_text("utf-8")
+def _group_of(module: str) -> str:
+    """Its name, "" without one."""
+    found = re.search(r'mark\.xdist_group\("([\w-]+)"\)', (ROOT / module).read_text("utf-8"))
+    return found[1] if found else ""
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
@@ -170,7 +172,7 @@ async def redis_url(valkey: EmbeddedServer) -> str:
 
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
-    """Where ``python -m bot`` comes from, already imported."""
+    """Where ``python -m bot`` comes from, already imported; who uses it is marked ``xdist_group("nursery")``."""
     with open_nursery() as opened:
         yield opened
 

@@ -24,7 +24,7 @@ from tests.nursery import Nursery
 
 ROOT = Path(__file__).resolve().parents[1]
 
-pytestmark = pytest.mark.xdist_group("doctor")  # its processes come from one nursery
+pytestmark = pytest.mark.xdist_group("nursery")
 
 
 @asynccontextmanager

@@ -35,7 +35,7 @@ async def test_a_failure_and_a_recovery_show_when_the_seconds_of_rest_are_over(
     door: Town, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     monkeypatch.setattr(health, "FRESH", 0.05)
-    async with asyncio.timeout(10), ClientSession() as session:
+    async with asyncio.timeout(30), ClientSession() as session:
         assert await problems(door, session) == []
         FAULTS[who](door)
         while await problems(door, session) != [who]:

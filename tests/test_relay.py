@@ -53,14 +53,14 @@ class Office:
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait until a room was handed what makes it true."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not true():
                 self.changed.clear()
                 await self.changed.wait()
 
     async def until_empty(self) -> None:
         """Wait until nothing waits; Redis has nobody who would tell."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (await self.desk.services.store.events.depth()).waiting:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 

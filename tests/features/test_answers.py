@@ -1098,7 +1098,7 @@ async def test_of_two_answers_with_one_text_in_the_undo_time_the_second_to_leave
     for index in (first, 1 - first):
         await services.outbox.send(ids[index])
     await answer_says(town, "Accepted", first)
-    await town.slack.until(lambda: "Left out: they got enough texts" in said(answers(town)[1 - first]), 10)
+    await town.slack.until(lambda: "Left out: they got enough texts" in said(answers(town)[1 - first]), 30)
     assert len(town.sends) == 1
     await card_says(town, "nobody waits")
 

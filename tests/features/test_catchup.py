@@ -65,13 +65,13 @@ def digests(town: Town) -> list[str]:
 
 async def told(town: Town, times: int = 1) -> list[str]:
     """Wait for so many digests."""
-    return await town.slack.until(lambda: len(found := digests(town)) >= times and found, 10)
+    return await town.slack.until(lambda: len(found := digests(town)) >= times and found, 30)
 
 
 async def read_again(town: Town, times: int = 2) -> None:
     """Until the list was read so many times more, and all that came of it is done."""
     asked = lists(town)
-    await town.provider.until(lambda: lists(town) >= asked + 2 * times, 10)
+    await town.provider.until(lambda: lists(town) >= asked + 2 * times, 30)
 
     async def at_rest() -> bool:
         store = town.desk.services.store

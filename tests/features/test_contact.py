@@ -41,7 +41,7 @@ async def told(town: Town, words: str = TYPED, who: str = ALICE) -> str:
 
 async def told_in_the_end(town: Town, words: str) -> str:
     """Ask until the answer says so."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while words not in (text := await told(town)):
             pass
     return text

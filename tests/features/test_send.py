@@ -432,7 +432,7 @@ async def test_confirming_twice_sends_once_and_says_so(town: Town) -> None:
 
 async def test_two_forms_of_two_people_are_two_campaigns(town: Town) -> None:
     await asyncio.gather(town.send(NUMBER, "Un"), town.send(OTHER, "Deux", who=BRUNO))
-    await town.slack.until(lambda: len(town.cards()) == 2 and all("Accepted" in c["text"] for c in town.cards()), 10)
+    await town.slack.until(lambda: len(town.cards()) == 2 and all("Accepted" in c["text"] for c in town.cards()), 30)
     assert sorted(send.json["sms"]["message"]["text"] for send in town.sends) == ["Deux", "Un"]
 
 

@@ -460,7 +460,7 @@ async def test_the_provider_is_told_of_an_opt_out_until_it_has_heard_it_and_nobo
         await choose(town, ALICE, "Opt out…")
         assert (await town.person(ALICE).submit()).action == "close"
         assert "opted out" in (await town.fill()).errors["to"]
-        await town.provider.until(lambda: len(told_provider(town)) == 5, 10)
+        await town.provider.until(lambda: len(told_provider(town)) == 5, 30)
         assert town.provider.opted_out(NUMBER)
         await card_says(town, "Opted out")
         await choose(town, BRUNO, "Transfer…")

@@ -65,12 +65,12 @@ async def sees(town: Town, words: str, times: int = 1) -> list[str]:
         texts = saying(town, words)
         return texts if len(texts) >= times else []
 
-    return await town.slack.until(found, 10)
+    return await town.slack.until(found, 30)
 
 
 async def card_says(town: Town, words: str) -> None:
     """Wait until the card does."""
-    await town.slack.until(lambda: words in said(card(town)), 10)
+    await town.slack.until(lambda: words in said(card(town)), 30)
 
 
 async def about(town: Town, number: str = NUMBER) -> Conversation:
@@ -103,7 +103,7 @@ async def answer(town: Town, words: str = "Oui") -> None:
 async def at_rest(town: Town) -> None:
     """Wait until no look is due, or at hand, and all that was said stands in Slack."""
     store, wall = town.desk.services.store, town.desk.services.wall
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await store.redis.zcount("inbox:due", "-inf", wall.seconds() + 5):  # noqa: ASYNC110 - Redis tells nobody
             await asyncio.sleep(0.02)
         while await store.posts.waiting():  # noqa: ASYNC110
@@ -367,7 +367,7 @@ async def test_what_is_nobodys_comes_back_in_the_channel(town: Town) -> None:
     await waits(town)
     await snoozed(town, {"how": "hour"})
     pass_time(town, 2 * HOUR)
-    await town.slack.until(lambda: in_channel(town, "was snoozed until now"), 10)
+    await town.slack.until(lambda: in_channel(town, "was snoozed until now"), 30)
     await at_rest(town)
     assert len(saying(town, "was snoozed")) == 1
 
@@ -404,7 +404,7 @@ async def test_somebody_who_has_the_form_open_is_taken_off_the_card_after_two_mi
     await conversation.show(town.desk.services, now)
     await card_says(town, "@U0BRUNO is writing")
     pass_time(town, 2 * MINUTE)
-    await town.slack.until(lambda: "is writing" not in said(card(town)), 10)
+    await town.slack.until(lambda: "is writing" not in said(card(town)), 30)
     await at_rest(town)
     assert (await about(town)).composing == ""
 

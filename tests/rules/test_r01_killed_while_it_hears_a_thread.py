@@ -20,7 +20,7 @@ async def conversation(town: Town) -> str:
     """Somebody writes; the ts of the card in whose thread it stands."""
     async with work(town.desk):
         await town.provider.reply(NUMBER, QUESTION)
-        await town.slack.until(lambda: town.roots() and QUESTION in str(threads(town)[0]), 10)
+        await town.slack.until(lambda: town.roots() and QUESTION in str(threads(town)[0]), 30)
     return str(town.roots()[0]["ts"])
 
 

@@ -82,7 +82,7 @@ async def _kill(server: EmbeddedServer) -> None:
     """Kill -9, by its own process id, and wait until the new one answers."""
     dead = server.pid
     os.kill(dead, signal.SIGKILL)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while server.pid == dead:  # noqa: ASYNC110 - the server tells nobody that it was revived
             await asyncio.sleep(0.01)
 

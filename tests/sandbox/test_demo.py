@@ -18,7 +18,7 @@ import pytest
 from bot.sandbox.bot_process import ROOT, BotError, BotProcess
 from tests.nursery import Forked, Nursery
 
-pytestmark = [pytest.mark.timeout(90), pytest.mark.xdist_group("demo")]  # its processes come from one nursery
+pytestmark = [pytest.mark.timeout(90), pytest.mark.xdist_group("nursery")]
 
 
 class Demo:

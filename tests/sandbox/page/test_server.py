@@ -17,7 +17,7 @@ from bot.sandbox.town import Start, open_town
 pytestmark = [
     pytest.mark.timeout(90),
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("page"),  # so that one sandbox is opened for all of them
+    pytest.mark.xdist_group("nursery"),  # and so that one sandbox is opened for all of them
 ]
 
 
@@ -195,9 +195,10 @@ async def test_a_reset_begins_anew_at_the_same_address(browser: aiohttp.ClientSe
 
 async def test_the_guide_is_played_and_walked_for_everybody(browser: aiohttp.ClientSession, watcher: Watcher) -> None:
     await act(browser, "sandbox/reset")
+    await watcher.sees("guide", lambda guide: not any(step["done"] for step in guide["steps"]))
     await act(browser, "sandbox/guide", do="play")
     await watcher.sees("guide", lambda guide: guide["steps"][0]["done"])
-    assert watcher.parts["views/U0ALICE"]["stack"]
+    await watcher.sees("views/U0ALICE", lambda views: views["stack"])
     await act(browser, "sandbox/guide", do="next")
     await act(browser, "people/U0ALICE/submit", values={"to": "0612345678", "text": "Bonjour"})
     seen = await watcher.sees("guide", lambda guide: guide["at"] == 1 and guide["steps"][1]["done"])
