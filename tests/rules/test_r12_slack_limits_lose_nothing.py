@@ -46,8 +46,8 @@ async def test_a_burst_of_replies_and_receipts_loses_nothing_and_is_folded(redis
         edits = len(town.slack.called("chat.update"))
         town.slack.fail("chat.postMessage", 429, 2, retry_after=1)
         await burst(town, ids, replies=60, rounds=9)
-        await town.slack.until(lambda: all(saying(town, f"reply {n:02d}.") for n in range(60)), 40)
-        await town.card_says(f"{PEOPLE} delivered", timeout=40)
+        await town.slack.until(lambda: all(saying(town, f"reply {n:02d}.") for n in range(60)), 80)
+        await town.card_says(f"{PEOPLE} delivered", timeout=30)
         assert [len(saying(town, f"reply {n:02d}.")) for n in range(60)] == [1] * 60
         assert len(town.cards()) == 1
         edits = len(town.slack.called("chat.update")) - edits

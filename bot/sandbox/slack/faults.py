@@ -37,6 +37,10 @@ class Faults:
         """
         self._planned.setdefault(method, []).append(Fault(how, times, retry_after))
 
+    def forget(self) -> None:
+        """Let no failure come that was planned."""
+        self._planned.clear()
+
     def _next(self, method: str) -> Fault | None:
         for name in (method, "*"):
             planned = self._planned.get(name, [])

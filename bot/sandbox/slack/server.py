@@ -241,6 +241,10 @@ class SlackStandIn:
         """Let the next `times` calls of a method, "response_url", "upload" or "*" fail; see `Faults.plan`."""
         self._faults.plan(method, how, times, retry_after)
 
+    def heal(self) -> None:
+        """No call fails any more."""
+        self._faults.forget()
+
     def let_go(self) -> None:
         """Do and answer the calls that were told to be late."""
         self._faults.let_go()
