@@ -22,8 +22,9 @@ from bot.wallclock import WallClock
 Job = Callable[..., Awaitable[None]]
 
 CONCURRENCY = 64  # jobs of one worker at once; a channel's drain is one
-READ_WAIT = timedelta(milliseconds=250)  # how long a worker waits for work at a time; new work ends the wait at once
-DUE_INTERVAL = timedelta(milliseconds=50)  # how soon a worker sees that the time of some work has come
+# How soon a worker sees that the time of some work has come or, once all its places were taken, that one is free again.
+# For work to be done now it does not wait: Redis tells of it.
+CHECK_INTERVAL = timedelta(milliseconds=50)
 RECONNECT = timedelta(seconds=1)
 
 log = structlog.get_logger(__name__)
@@ -108,8 +109,8 @@ class Clock:
         async with Worker(
             self._docket,
             concurrency=CONCURRENCY,
-            minimum_check_interval=READ_WAIT,
-            scheduling_resolution=DUE_INTERVAL,
+            minimum_check_interval=CHECK_INTERVAL,
+            scheduling_resolution=CHECK_INTERVAL,
             redelivery_timeout=self._lease,
             reconnection_delay=RECONNECT,
         ) as worker:
