@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.desk import CARLA, Desk
+from tests.browser.sandbox import Sandbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -17,6 +18,23 @@ async def test_the_shortcut_under_the_box_opens_the_form(any_desk: Desk) -> None
     await expect(desk.form().get_by_role("textbox", name="To", exact=True)).to_have_value("")
     await desk.form().get_by_role("button", name="Cancel").click()
     await expect(desk.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_button_does_not_move_away_while_it_is_pressed(desk: Desk, sandbox: Sandbox) -> None:
+    """What is said meanwhile is drawn after the click."""
+    other = await sandbox.visit()
+    await desk.say("Le magasin ferme à 19 h.")
+    message = desk.message("Le magasin ferme")
+    await message.hover()
+    await message.get_by_role("button", name="Reply in thread").hover()
+    await desk.page.mouse.down()
+    for line in range(12):
+        await sandbox.rehearsal.town.slack.person("U0BRUNO").write("C0SMS", f"Et encore {line}")
+    await expect(other.message("Et encore 11")).to_be_visible()
+    await expect(desk.message("Et encore 11")).to_have_count(0)
+    await desk.page.mouse.up()
+    await expect(desk.thread.get_by_text("Le magasin ferme à 19 h.")).to_be_visible()
+    await expect(desk.message("Et encore 11")).to_be_visible()
 
 
 async def test_a_message_can_be_sent_as_an_sms(desk: Desk) -> None:

@@ -4,6 +4,7 @@ const FIRST = { me: "U0ALICE", at: "C0SMS", thread: "", panel: "phones", phone: 
 
 let redraw = () => {};
 let asked = false;
+let pressed = false;
 let telling = 0;
 
 export const screen = {
@@ -39,22 +40,34 @@ export const screen = {
   changed() {
     if (asked) return;
     asked = true;
-    queueMicrotask(() => {
-      asked = false;
-      redraw();
-    });
+    queueMicrotask(draw);
   },
 };
 
-/** Reads the address now and whenever it changes; `draw()` draws the whole page. */
-export function begin(draw) {
-  redraw = draw;
+/** Reads the address now and whenever it changes; `drawPage()` draws the whole page. */
+export function begin(drawPage) {
+  redraw = drawPage;
   window.addEventListener("popstate", read);
   window.addEventListener("hashchange", read);
+  window.addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => setTimeout(release), true);
+  window.addEventListener("blur", release); // of the window alone: those of its elements do not bubble
   read();
 }
 
 function read() {
   Object.assign(screen, FIRST, Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
   screen.changed();
+}
+
+// A button that moves away under the finger is not clicked: while something is pressed, news waits for its click.
+function draw() {
+  if (pressed) return;
+  asked = false;
+  redraw();
+}
+
+function release() {
+  pressed = false;
+  if (asked) draw();
 }
