@@ -18,8 +18,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo quick test test-shuffled test-faults test-browser test-shared test-mutants check lint types imports coverage screenshots \
-	bench
+.PHONY: help install demo quick test test-shuffled test-faults test-browser test-shared test-mutants \
+	check lint types imports coverage screenshots bench
 
 help:
 	@echo 'make demo          the whole bot on a page, with stand-ins for Slack and SMSFactor (TOUR=1: a tour in the terminal)'

@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 class _Check(Perpetual):
-    """Begins by itself, so long after a worker has started."""
+    """Docket starts it by itself: ``first`` after a worker has started, and then ``every`` so often."""
 
     def __init__(self, first: timedelta, every: timedelta) -> None:
         super().__init__(every=every, automatic=True)

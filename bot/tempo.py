@@ -31,7 +31,7 @@ class Tempo:
     read_wait: float = 1.0  # that a worker waits for webhooks at a time; also how soon it notices a stop
     relay_retry: tuple[float, ...] = (0.2, 0.5, 1, 2)  # waits before an event is tried again
     job_lease: float = 15.0  # a job of a worker that is silent for this long is given to another
-    first_checks: float = 0.0  # how long after a start all that is looked at now and then is looked at first
+    first_checks: float = 0.0  # after a start, until each of the checks is made for the first time
     drain: float = 5.0  # of the 10 s that a clean shutdown has
 
     def next_look(self, tried: int) -> float:

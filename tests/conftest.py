@@ -23,9 +23,10 @@ from xdist.scheduler import LoadScopeScheduling
 from bot.__main__ import YOUNG_OBJECTS
 from bot.app import Desk, open_desk, serve, work
 from bot.sandbox.slack import Person, Result, SlackStandIn
+from bot.sandbox.slack.courier import Delivery
 from bot.sandbox.smsfactor import SMSFactorStandIn
-from bot.sandbox.smsfactor.records import Kind
 from bot.settings import Settings
+from bot.smsfactor.webhooks import TYPES
 from bot.store.embedded import EmbeddedServer
 from bot.tempo import Tempo
 from bot.wallclock import WallClock
@@ -36,7 +37,6 @@ CHANNEL = "C0SMS"
 SECRET = "webhook-secret-of-the-tests-0123456789"
 ALICE, BRUNO, GUEST, STRANGER = "U0ALICE", "U0BRUNO", "U0GUEST", "U0STRANGER"
 NUMBER, OTHER = "33612345678", "33698765432"
-WEBHOOKS: dict[Kind, str] = {"MO": "mo", "STOP": "stop", "DLR": "dlr", "CLICKER": "clicker", "BALANCE_ALERT": "balance"}
 
 QUICK = Tempo(
     post_pace=0.01,
@@ -208,6 +208,18 @@ class Town:
         """Every POST /send that reached the provider."""
         return [r for r in self.provider.requests if (r.method, r.path) == ("POST", "/send")]
 
+    def told(self, words: str) -> list[Delivery]:
+        """How Slack told the desk of what people wrote, with these words in it; each attempt.
+
+        The last request of all may be another: Slack also tells the desk of its own posts, whenever they come.
+        """
+
+        def has(event: dict[str, Any]) -> bool:
+            spoken = [event, event.get("message") or {}, event.get("previous_message") or {}]
+            return any(words in str(one.get("text")) and not one.get("bot_id") for one in spoken)
+
+        return [r for r in self.slack.requests if r.kind == "event" and has(r.payload["event"])]
+
     def roots(self) -> list[dict[str, Any]]:
         """What stands in the channel, oldest first."""
         return self.slack.messages(CHANNEL)
@@ -304,8 +316,8 @@ async def open_town(
         if serving:
             town.port = await stack.enter_async_context(serve(town.desk))
             workspace.connect(f"{town.url}/slack/events")
-            for kind, path in WEBHOOKS.items():
-                api.register_webhook(kind, f"{town.url}/smsfactor/{path}", SECRET)
+            for kind, wire_type in TYPES.items():
+                api.register_webhook(wire_type, f"{town.url}/smsfactor/{kind}", SECRET)
         yield town
 
 

@@ -72,7 +72,7 @@ def open_nursery() -> Iterator[Nursery]:
 
 
 class Forked:
-    """A process, with as much of what asyncio has for one as ``BotProcess`` needs."""
+    """A process, with as much of what asyncio has for one as ``BotProcess`` and the tests need."""
 
     def __init__(self, pid: int, told: asyncio.StreamReader, line: asyncio.StreamWriter) -> None:
         self.pid = pid

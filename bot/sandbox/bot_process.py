@@ -100,12 +100,12 @@ class BotProcess:
         """Have its clock run so many seconds ahead of real time; it does when this returns. Raises ``BotError``."""
         if self._clock is None:
             raise RuntimeError("the bot was not started")
-        its, ours = self._clock
+        answers, orders = self._clock
         line = f"{seconds}\n".encode()
         try:
             async with asyncio.timeout(END_SECONDS):
-                ours.write(line)
-                if await its.readline() != line:
+                orders.write(line)
+                if await answers.readline() != line:
                     raise BotError("The bot did not take the new time.")
         except (OSError, TimeoutError):
             raise BotError("The bot did not take the new time.") from None

@@ -10,14 +10,16 @@ from bot.smsfactor.wire import Acknowledged, Wire, Words
 
 WebhookStatus = Literal["live", "paused"]
 
-_TYPES: dict[Kind, str] = {
+TYPES: dict[Kind, str] = {
     "mo": "MO",
     "stop": "STOP",
     "dlr": "DLR",
     "clicker": "CLICKER",
     "balance": "BALANCE_ALERT",
 }
-_KINDS: dict[str, Kind] = {wire_type: kind for kind, wire_type in _TYPES.items()}
+"""Our word for a kind of webhook → SMSFactor's."""
+
+_KINDS: dict[str, Kind] = {wire_type: kind for kind, wire_type in TYPES.items()}
 
 
 class Webhook(Wire):
@@ -84,4 +86,4 @@ class Webhooks(Connection):
 
 
 def _definition(kind: Kind, url: str, signature: str) -> dict[str, object]:
-    return {"webhook": {"type": _TYPES[kind], "url": url, "signature": signature}}
+    return {"webhook": {"type": TYPES[kind], "url": url, "signature": signature}}

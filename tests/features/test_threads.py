@@ -407,7 +407,7 @@ async def test_links_that_slack_unfolds_do_not_make_a_message_a_shared_one(town:
 
 async def test_an_event_that_comes_again_in_whatever_way_sends_once(town: Town, thread: str) -> None:
     await town.person().write(CHANNEL, "sms: Oui", thread)
-    delivered = town.slack.requests[-1]
+    delivered = town.told("sms:")[-1]
     message = delivered.payload["event"]
     await town.slack.deliver_again(delivered)
     await heard(town, message)  # an event id of its own, after a crash before the first was written down
@@ -443,7 +443,7 @@ async def test_what_was_sent_in_time_is_not_told_to_be_late_when_it_comes_again(
     async with open_town(redis_url) as town:
         thread = await asked(town)
         await town.person().write(CHANNEL, "sms: Oui", thread)
-        message = town.slack.requests[-1].payload["event"]
+        message = town.told("sms:")[-1].payload["event"]
         await got(town, "Oui")
         for desk in town.desks:
             desk.services.wall.ahead = 3600.0
@@ -457,7 +457,7 @@ async def test_what_was_refused_is_not_sent_when_it_comes_again_and_nothing_spea
     """They were told that it was not sent, and have said it in another way since."""
     await town.desk.services.store.conversations.block(NUMBER, BRUNO)
     await town.person().write(CHANNEL, "sms: Oui", thread)
-    message = town.slack.requests[-1].payload["event"]
+    message = town.told("sms:")[-1].payload["event"]
     await town.desk.services.store.conversations.unblock(NUMBER)
     await heard(town, message)
     assert len(whispers(town)) == 1
@@ -469,7 +469,7 @@ async def test_a_refusal_that_slack_did_not_take_is_told_when_slack_brings_the_e
 ) -> None:
     town.slack.fail("chat.postEphemeral", 500, 2)
     await town.person().write(CHANNEL, "sms:", thread)
-    assert [request.status for request in town.slack.requests[-3:]] == [503, 503, 200]
+    assert [request.status for request in town.told("sms:")] == [503, 503, 200]
     assert len(whispers(town)) == 1
 
 
@@ -484,7 +484,7 @@ async def test_when_slack_is_too_slow_to_say_who_it_is_the_event_comes_again_and
 ) -> None:
     town.slack.fail("users.info", "timeout")
     await town.person().write(CHANNEL, "sms: Oui", thread)
-    first, second = town.slack.requests[-2:]
+    first, second = town.told("sms:")
     assert (first.status, second.status) == (503, 200)
     assert first.elapsed < 3
     await nothing_but(town, thread, "Oui")
@@ -494,7 +494,7 @@ async def test_when_slack_does_not_say_who_it_is_nothing_is_sent_now_or_later(to
     town.slack.fail("users.info", 500)
     await town.person().write(CHANNEL, "sms: Oui", thread)
     assert "Slack did not say who you are" in whispers(town)[-1]
-    await heard(town, town.slack.requests[-1].payload["event"])
+    await heard(town, town.told("sms:")[-1].payload["event"])
     await nothing_but(town, thread)
 
 
@@ -503,7 +503,7 @@ async def test_without_redis_slack_keeps_the_message_and_it_is_sent_once_when_re
         thread = await asked(town)
         await memory.stop()
         await town.person().write(CHANNEL, "sms: Oui", thread)
-        failed = town.slack.requests[-1]
+        failed = town.told("sms:")[-1]
         assert (failed.status, failed.retry_num) == (503, 3)
         await memory.start()
         assert (await town.slack.deliver_again(failed)).ok
@@ -548,7 +548,7 @@ async def test_an_edit_of_a_sent_line_tells_that_it_cannot_be_unsent(town: Town,
     line = await alice.write(CHANNEL, "sms: 20 euros", thread)
     await got(town, "20 euros")
     await alice.edit(CHANNEL, line["ts"], "sms: 25 euros")
-    again = town.slack.requests[-1].payload["event"]
+    again = town.told("sms:")[-1].payload["event"]
     await heard(town, again)
     [told] = whispers(town)
     assert "An SMS cannot be unsent" in told
@@ -602,7 +602,7 @@ async def test_a_guest_whose_edit_adds_the_mark_is_not_told_to_write_it_anew(tow
 
 async def test_what_slack_changes_by_itself_is_no_edit(town: Town, thread: str) -> None:
     await town.person().write(CHANNEL, "sms: https://example.org", thread)
-    line = town.slack.requests[-1].payload["event"]
+    line = town.told("sms:")[-1].payload["event"]
     await got(town, "https://example.org")
     unfolded = {**line, "attachments": [{"from_url": "https://example.org", "title": "Exemple"}]}
     await heard(town, _hidden(town, "message_changed", message=unfolded, previous_message=line))
@@ -631,7 +631,7 @@ async def test_a_deletion_of_a_sent_line_is_told_to_who_wrote_it(town: Town, thr
     line = await town.person(BRUNO).write(CHANNEL, "sms: Oui", thread)
     await got(town, "Oui")
     await town.person(ALICE).delete(CHANNEL, line["ts"])  # an admin
-    await heard(town, town.slack.requests[-1].payload["event"])
+    await heard(town, town.told("sms:")[-1].payload["event"])
     [told] = whispers(town, BRUNO)
     assert "An SMS cannot be unsent" in told
     assert "> Oui" in told
@@ -689,7 +689,7 @@ async def test_over_socket_mode_it_is_the_same(redis_url: str) -> None:
         await town.slack.until(lambda: town.slack.sockets.connected)
         thread = await asked(town)
         line = await town.person().write(CHANNEL, "sms: Oui", thread)
-        written = town.slack.requests[-1]
+        written = town.told("sms:")[-1]
         assert written.transport == "socket"
         await got(town, "Oui")
         await town.slack.deliver_again(written)

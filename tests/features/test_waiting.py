@@ -200,8 +200,10 @@ async def test_a_second_sms_does_not_put_the_reminder_off(town: Town) -> None:
     pass_time(town, 29 * MINUTE)
     await town.provider.reply(NUMBER, "Allô ?")
     await sees(town, "> Allô ?")
+    await at_rest(town)
+    assert saying(town, "has waited") == []
     pass_time(town, MINUTE + 1)
-    await sees(town, "has waited")
+    assert len(await sees(town, "has waited")) == 1
 
 
 async def test_an_answer_ends_it_and_a_new_sms_begins_it_anew(town: Town) -> None:
@@ -290,8 +292,9 @@ async def test_a_change_of_the_settings_holds_for_those_who_wait_already(town: T
     await waits(town)
     pass_time(town, 20 * MINUTE)
     await at_rest(town)
+    assert saying(town, "has waited") == []
     await policy(town, remind_minutes=10)
-    await sees(town, "has waited")
+    assert len(await sees(town, "has waited")) == 1
 
 
 async def test_outside_of_the_office_hours_reminders_wait_until_it_opens_and_keep_their_distance(
@@ -488,7 +491,7 @@ async def test_one_that_cannot_be_looked_at_keeps_no_other_from_it(town: Town) -
     await sees(town, "> Moi aussi", 2)
     await town.desk.services.store.redis.hset(f"conversation:{{{NUMBER}}}", "composing", "nobody knows")
     pass_time(town, 30 * MINUTE + 1)
-    await sees(town, "•• 32 has waited")
+    assert len(await sees(town, "•• 32 has waited")) == 1
 
 
 async def test_a_thousand_who_wait_are_all_looked_at_in_one_check(redis_url: str) -> None:

@@ -53,7 +53,7 @@ async def test_a_web_process_killed_at_any_write_of_a_typed_answer_leads_to_one_
             killed = proxy.killed.is_set()
             if killed:
                 await let_leases_run_out(town)
-            heard = town.slack.requests[-1]
+            heard = town.told("sms:")[-1]
             assert heard.ok is not killed
             town.slack.connect(f"{town.url}/slack/events")
             async with work(town.desk):

@@ -225,7 +225,7 @@ async def test_nothing_leaves_for_what_is_done_to_a_message_later(
         await alice.edit(CHANNEL, note["ts"], text)
     await alice.delete(CHANNEL, note["ts"])
     await alice.write(CHANNEL, "sms: oui", thread)
-    sent = town.slack.requests[-1].payload["event"]
+    sent = town.told("sms:")[-1].payload["event"]
     await alice.edit(CHANNEL, sent["ts"], "sms: non")
     await alice.delete(CHANNEL, sent["ts"])
     await hear(town, {**sent, "text": "sms: non"})

@@ -37,8 +37,8 @@ class Faults:
         """
         self._planned.setdefault(method, []).append(Fault(how, times, retry_after))
 
-    def forget(self) -> None:
-        """Let no failure come that was planned."""
+    def heal(self) -> None:
+        """Let no failure come that was planned; what is late stays late."""
         self._planned.clear()
 
     def _next(self, method: str) -> Fault | None:

@@ -243,7 +243,7 @@ class SlackStandIn:
 
     def heal(self) -> None:
         """No call fails any more."""
-        self._faults.forget()
+        self._faults.heal()
 
     def let_go(self) -> None:
         """Do and answer the calls that were told to be late."""

@@ -92,17 +92,23 @@ class SMSFactorStandIn:
         tokens = Tokens(self._state, token)
         self._door = Door(self._state, tokens, self._faults, self._outage)
         self.control = Control(self, self._state, self._people, self._outage)
-        self._app = web.Application(client_max_size=MAX_BODY)
-        self.control.open(self._app)
+        self._webhooks = Webhooks(self._state)
+        self._app = self._application(tokens)
+
+    def _application(self, tokens: Tokens) -> web.Application:
+        """What a person may do by the page, and all endpoints."""
+        app = web.Application(client_max_size=MAX_BODY)
+        self.control.open(app)
         self._door.open(
-            self._app,
+            app,
             Sending(self._state, self._traffic).endpoints(),
             Reports(self._state).endpoints(),
             Contacts(self._state).endpoints(),
-            Webhooks(self._state).endpoints(),
+            self._webhooks.endpoints(),
             Accounts(self._state, self._traffic).endpoints(),
             tokens.endpoints(),
         )
+        return app
 
     # Life
 
@@ -179,10 +185,8 @@ class SMSFactorStandIn:
         return list(self._state.webhooks.values())
 
     def register_webhook(self, kind: Kind, url: str, secret: str) -> None:
-        """Have a webhook that was created at some other time."""
-        webhook = Webhook(next(self._state.webhook_ids), kind, url, secret)
-        self._state.webhooks[webhook.id] = webhook
-        self.changes.notify()
+        """As POST /webhook does, without a request."""
+        self._webhooks.register(kind, url, secret)
 
     def phone(self, number: str) -> Phone:
         """The phone of that number: set its `outcome` to have its SMS delivered (3), expired (12) …"""

@@ -36,11 +36,15 @@ class Webhooks:
             "DELETE /webhook/:id": self._delete,
         }
 
-    def _create(self, call: Call) -> Json:
-        kind, url, secret = _read(call)
+    def register(self, kind: Kind, url: str, secret: str) -> Webhook:
+        """One more, live at once."""
         hook = Webhook(next(self._state.webhook_ids), kind, url, secret)
         self._state.webhooks[hook.id] = hook
         self._state.changes.notify()
+        return hook
+
+    def _create(self, call: Call) -> Json:
+        hook = self.register(*_read(call))
         return {"webhook": {name: _view(hook)[name] for name in ("webhook_id", "type", "url", "signature")}}
 
     def _change(self, call: Call) -> Json:

@@ -104,6 +104,7 @@ async def test_two_browsers_see_the_same_form_and_what_is_typed_into_it(
         other = Watcher(socket)
         for one in (watcher, other):
             await one.sees("views/U0BRUNO", lambda views: "à demain" in json.dumps(views, ensure_ascii=False))
+        assert other.parts["views/U0BRUNO"] == watcher.parts["views/U0BRUNO"]
     await act(browser, "people/U0BRUNO/submit", values={"to": "06 98 76"})
     await watcher.sees("views/U0BRUNO", lambda views: any(views["errors"].values()))
     await act(browser, "people/U0BRUNO/close", everything=True)
