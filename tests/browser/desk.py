@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from playwright.async_api import Locator, Page, expect
 
 CARLA, DAN = "06 12 34 56 78", "06 98 76 54 32"
+NARROW = 900  # pixels: up to this width page.css shows one side at a time
 
 SCROLLS_SIDEWAYS = """() => [document.scrollingElement, ...document.querySelectorAll("body *")]
     .filter((node) => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1)
@@ -72,9 +73,10 @@ class Desk:
 
     async def become(self, name: str) -> None:
         """Be somebody else of the team."""
-        drawer = await self._drawer()
+        await self._drawer()
         await self.page.get_by_role("radio", name=name).click()
-        if await drawer.is_visible():
+        await expect(self.page.get_by_role("radio", name=name)).to_be_checked()
+        if self._is_narrow:
             await self.page.get_by_role("button", name="Close the list").click()
 
     async def at_home(self) -> None:
@@ -87,13 +89,17 @@ class Desk:
         await self._drawer()
         await self.channel(name).click()
 
-    async def _drawer(self) -> Locator:
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether one side is shown at a time. Asked of the size, for what is shown follows a click a little later."""
+        size = self.page.viewport_size
+        return size is not None and size["width"] <= NARROW
+
+    async def _drawer(self) -> None:
         """On a narrow screen channels and people are behind a button."""
         await self.slack()
-        drawer = self.page.get_by_role("button", name=re.compile("^Channels and people"))
-        if await drawer.is_visible():
-            await drawer.click()
-        return drawer
+        if self._is_narrow:
+            await self.page.get_by_role("button", name=re.compile("^Channels and people")).click()
 
     async def fill(self, to: str = "", text: str = "", *, kind: str = "", links: bool = False) -> None:
         """Fill the form that is open, as far as something is given."""
@@ -223,9 +229,8 @@ class Desk:
         return self.page.get_by_role("group", name="What to look at")
 
     async def _side(self, name: str) -> None:
-        button = self._sides.get_by_role("button", name=name)
-        if await button.is_visible():  # on a narrow screen only
-            await button.click()
+        if self._is_narrow:
+            await self._sides.get_by_role("button", name=name).click()
 
 
 def _saying(log: Locator, words: tuple[str, ...]) -> Locator:

@@ -97,10 +97,7 @@ async def test_a_command_in_a_thread_is_refused_as_slack_does_and_not_lost(desk:
 
 async def test_the_app_says_what_it_is(any_desk: Desk) -> None:
     desk = any_desk
-    drawer = desk.page.get_by_role("button", name=re.compile("^Channels and people"))
-    if await drawer.is_visible():
-        await drawer.click()
-    await desk.channel("SMS desk").click()
+    await desk.at_home()
     await desk.page.get_by_role("tab", name="About").click()
     await expect(desk.page.get_by_role("tabpanel", name="About")).to_contain_text("/sms")
     await desk.fits()

@@ -50,6 +50,7 @@ export function begin(drawPage) {
   window.addEventListener("popstate", read);
   window.addEventListener("hashchange", read);
   window.addEventListener("pointerdown", () => { pressed = true; }, true);
+  window.addEventListener("click", release); // as the last, after all that it does
   for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => setTimeout(release), true);
   window.addEventListener("blur", release); // of the window alone: those of its elements do not bubble
   read();
