@@ -24,9 +24,9 @@ export PYTHONDONTWRITEBYTECODE :=
 help:
 	@echo 'make demo          the whole bot on a page, with stand-ins for Slack and SMSFactor (TOUR=1: a tour in the terminal)'
 	@echo 'make quick         lint, types and the nearest tests of what differs from main, in a minute'
-	@echo 'make test          all tests that need no browser and kill no bot (ARGS="-k flood": some of them)'
+	@echo 'make test          all tests that need no browser and break nothing (ARGS="-k flood": some of them)'
 	@echo 'make test-shuffled the same in a random order, whose seed is printed (ARGS=--randomly-seed=7: in that order again)'
-	@echo 'make test-faults   the stories that kill a bot at every write'
+	@echo 'make test-faults   the stories that kill at every write, cut, delay and flood'
 	@echo 'make test-browser  the page in chromium, as people use it (CHROMIUM=/path/to/one: another browser of its kind)'
 	@echo 'make test-shared   are the copies in tests/contracts what ../shared says, where that lies beside this folder?'
 	@echo 'make check         format, lint, types, import rules, and make test with coverage'
@@ -49,7 +49,7 @@ test-shuffled: $(DEV)
 	@$(BIN)/python -m pytest -o addopts='--strict-markers --import-mode=importlib' -n auto -m 'not faults' $(ARGS)
 
 test-faults: $(DEV)
-	@$(BIN)/python -m pytest -n 2 -m faults tests/rules $(ARGS)
+	@$(BIN)/python -m pytest -n 3 -m faults tests/rules $(ARGS)
 
 test-browser: $(DEV)
 	@$(BIN)/python -m pytest -n 2 tests/browser $(ARGS)

@@ -14,10 +14,11 @@ from typing import Any
 
 import hypothesis
 import pytest
-import redis.utils
+import redis.asyncio.connection
 import structlog
 import uvloop
-from redis.asyncio import Redis
+from redis import Redis
+from redis.asyncio import UnixDomainSocketConnection
 from xdist.scheduler import LoadScopeScheduling
 
 from bot.__main__ import YOUNG_OBJECTS
@@ -59,8 +60,15 @@ QUICK = Tempo(
     read_wait=0.25,
 )
 
-# Docket opens a dozen connections for each test, and redis-py reads its package's metadata for each of them.
-redis.utils.get_lib_version = cache(redis.utils.get_lib_version)
+
+async def _not_twice(self: UnixDomainSocketConnection) -> None:
+    """What redis-py 8.1 does when a socket is open; it does the same again when it is connected, as with TCP."""
+
+
+# Each desk of a test opens some twenty connections, most of them docket's. All are made ready once, and no server of
+# tests is told the name and the version of its client.
+UnixDomainSocketConnection.on_connect = _not_twice  # type: ignore[method-assign]
+redis.asyncio.connection.resolve_driver_info = lambda *about: None
 
 
 # How long an example takes says nothing while other tests run beside it.
@@ -95,6 +103,16 @@ class Grouped(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return _group_of(nodeid.partition("::")[0]) or nodeid
+
+    def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
+        """Forget what is done: xdist counts what is not among all that a worker ever had, at every test."""
+        test = self.registered_collections[node][item_index]
+        scope = self._split_scope(test)
+        unit = self.assigned_work[node][scope]
+        unit[test] = True
+        if all(unit.values()):
+            del self.assigned_work[node][scope]
+        self._reschedule(node)
 
     def _reschedule(self, node: Any) -> None:
         """A worker begins a test once it knows the one after it: one that replaces a dead one needs two at once."""
@@ -133,7 +151,7 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> d
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories that kill bots at every write are for ``make test-faults``; whatever may take long begins first."""
+    """Stories that kill, cut, delay and flood are for ``make test-faults``; whatever may take long begins first."""
     for item in items:
         if "_killed_" in item.path.name:
             item.add_marker(pytest.mark.faults)
@@ -162,11 +180,17 @@ def valkey(valkey_directory: Path) -> Iterator[EmbeddedServer]:
     asyncio.run(server.__aexit__())
 
 
+@pytest.fixture(scope="session")
+def memory(valkey: EmbeddedServer) -> Iterator[Redis]:
+    """One connection to it for all tests, to empty it."""
+    with Redis.from_url(valkey.url) as opened:
+        yield opened
+
+
 @pytest.fixture
-async def redis_url(valkey: EmbeddedServer) -> str:
+def redis_url(valkey: EmbeddedServer, memory: Redis) -> str:
     """An empty Valkey of our own."""
-    async with Redis.from_url(valkey.url) as redis:
-        await redis.flushall()
+    memory.flushall()
     return valkey.url
 
 
@@ -328,10 +352,12 @@ async def town(redis_url: str) -> AsyncIterator[Town]:
         yield opened
 
 
-@pytest.fixture(autouse=True)
-def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _no_environment() -> Iterator[None]:
     """Settings of the machine that runs the tests must not leak in."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in Settings.model_fields:
+            patch.delenv(name.upper(), raising=False)
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+            patch.delenv(name, raising=False)
+        yield

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -40,6 +41,7 @@ def module_name(path: Path) -> str:
     return path.relative_to(ROOT / "bot").with_suffix("").as_posix()
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
 
@@ -257,6 +259,12 @@ def test_the_doors_use_the_server_half_of_aiohttp_only() -> None:
 
 
 # Imports
+
+
+def test_what_only_make_test_faults_runs_stands_where_it_looks() -> None:
+    """Elsewhere nobody would ever run it."""
+    marked = {path for path in (ROOT / "tests").rglob("test_*.py") if ".mark.faults" in path.read_text("utf-8")}
+    assert {path.parent for path in marked - {Path(__file__)}} == {ROOT / "tests" / "rules"}
 
 
 def lint_imports(directory: Path) -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,6 @@ from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import ExponentialBackoff
-from redis.driver_info import DriverInfo
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 Client = Redis | RedisCluster
@@ -57,7 +56,7 @@ def connect(url: str, *, read_timeout: float = TIMEOUT) -> Client:
         "socket_timeout": read_timeout,
         "socket_connect_timeout": TIMEOUT,
         "health_check_interval": 15,
-        "driver_info": DriverInfo(),  # else redis-py reads its own version from its package for each connection
+        "driver_info": None,  # nobody asks the server who its clients are, and to tell it costs two round trips
         # A time-out is not retried: its command has waited long enough, and whoever asked decides. (redis-py's
         # client for a Cluster retries it all the same.)
         "retry": Retry(ExponentialBackoff(base=0.025, cap=1), RETRIES, (RedisConnectionError,)),

@@ -17,6 +17,8 @@ from tests.rules.webhooks import key_of, post, reply, shown
 PEOPLE, REPLIES, CONNECTIONS = 300, 1_000, 32
 PACE = 0.01  # seconds in which Slack takes one message: a hundredth of the real one
 
+pytestmark = pytest.mark.faults
+
 
 def texts_by_thread(town: Town) -> dict[str, list[str]]:
     """The SMS that stand under each card of a conversation, by the card's ts, in order."""

@@ -12,6 +12,8 @@ from tests.rules.webhooks import key_of, post, reply, shown
 FAULTS: list[int | str] = [429, 500, "500_after", "drop", "drop_after", "fatal_error", "invalid_blocks"]
 ACTED = ["500_after", "drop_after", "timeout_after"]
 
+pytestmark = pytest.mark.faults
+
 
 def cards(town: Town) -> list[dict[str, Any]]:
     """The cards of conversations, oldest first."""

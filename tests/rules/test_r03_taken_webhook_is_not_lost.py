@@ -5,12 +5,15 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientSession
 
 from bot.app import open_desk, work
 from bot.store.embedded import EmbeddedServer
 from tests.conftest import NUMBER, OTHER, Town, open_town
 from tests.rules.webhooks import post, receipt, reply, saying, says
+
+pytestmark = pytest.mark.faults
 
 
 async def test_webhooks_survive_a_redis_that_is_killed_before_a_worker_read_them(tmp_path: Path) -> None:

@@ -94,6 +94,7 @@ async def test_two_different_replies_with_the_same_words_are_two(town: Town) -> 
     await says(town, "Oui", 2)
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize(
     "fault", [429, 500, "drop", "drop_after", "invalid_blocks", "channel_not_found", "not_in_channel", "fatal_error"]
 )

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from aiohttp import ClientSession
 
 from bot.app import open_desk, work
@@ -34,6 +35,7 @@ def threads(town: Town) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.faults
 async def test_replies_of_many_people_stand_in_order_each_once_each_in_its_thread(redis_url: str) -> None:
     """200 replies of 20 people, two workers, one of which is stopped in the middle."""
     async with open_town(redis_url) as town, ClientSession() as session:

@@ -9,13 +9,17 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import pytest_asyncio
 import structlog
 from aiohttp import ClientSession
-from redis.asyncio import Redis
+from redis import Redis
 
 from bot import log
+from bot.store.embedded import EmbeddedServer
 from tests.conftest import BRUNO, CHANNEL, NUMBER, OTHER, Town, open_town
 from tests.rules.webhooks import post, receipt, reply, says, shown
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("r08")]
 
 THIRD = "33655443322"
 # Written in any way: 33612345678, +33 6 12 34 56 78, 06.12.34.56.78 …
@@ -23,7 +27,7 @@ WHOLE = re.compile("|".join(r"(?:33|0)" + "".join(r"[\s.]*" + d for d in n[2:]) 
 OUT, BACK, BROKEN = "Secret words that go out", "Secret words that come back", "Secret words that break it"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def written() -> Iterator[StringIO]:
     """All that the bot's own log has to say; pytest gets its handlers back afterwards."""
     root = logging.getLogger()
@@ -38,10 +42,14 @@ def written() -> Iterator[StringIO]:
     structlog.reset_defaults()
 
 
-@pytest.fixture
-async def day(written: StringIO, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    """All that happens in a day: sends, receipts, clicks, replies, STOP, refusals, faults, a mistake of our own."""
-    async with open_town(redis_url) as town:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def day(written: StringIO, valkey: EmbeddedServer, memory: Redis) -> AsyncIterator[Town]:
+    """All that happens in a day: sends, receipts, clicks, replies, STOP, refusals, faults, a mistake of our own.
+
+    Spent once, for the tests here only look at what it has left.
+    """
+    memory.flushall()
+    async with open_town(valkey.url) as town:
         await town.send(to="06 12 34 56 78, +33 6 98 76 54 32", text=f"{OUT} https://example.org/x", options=["links"])
         await town.card_says("Accepted")
         gsm = town.sends[0].json["sms"]["recipients"]["gsm"]
@@ -66,17 +74,18 @@ async def day(written: StringIO, redis_url: str, monkeypatch: pytest.MonkeyPatch
         town.slack.fail("chat.postMessage", "some_refusal", 5)
         await post(town, "mo", reply(BACK + ", refused", THIRD))
         await town.slack.until(lambda: str(town.slack.called("chat.postMessage")).count(", refused") >= 5)
-        await _break(town, monkeypatch)
+        with pytest.MonkeyPatch.context() as patch:
+            await _break(town, patch)
         await town.person().command("/sms", "status")
         yield town
 
 
-async def _break(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def _break(town: Town, patch: pytest.MonkeyPatch) -> None:
     """A mistake in the code, which has a number and a text in its message, as mistakes have."""
-    monkeypatch.setattr("bot.features.replies.quotation", _raise)
+    patch.setattr("bot.features.replies.quotation", _raise)
     await post(town, "mo", reply(BROKEN, THIRD))
     await says(town, "RuntimeError")
-    monkeypatch.setattr("bot.features.send._read", _raise)
+    patch.setattr("bot.features.send._read", _raise)
     await town.person().command("/sms", "send")
     await town.person().submit({"to": "06 12 34 56 78", "text": BROKEN})
 
@@ -124,12 +133,11 @@ async def test_what_slack_is_told_about_a_post_holds_no_number(day: Town) -> Non
     assert WHOLE.findall(json.dumps(keys)) == []
 
 
-async def test_names_of_posts_and_anchors_in_redis_hold_no_number(day: Town) -> None:
-    async with Redis.from_url(day.redis_url) as redis:
-        names = [key.decode() for key in await redis.keys("*")]
-        posted = [name async for key in redis.scan_iter("posts:*:posted:*") async for name in redis.sscan_iter(key)]
-        runs = [name for name in names if name.startswith(("posts:", "anchor:", "told:", "spell:", "desk:", "audit"))]
-        trail = await redis.xrange("audit")
+async def test_names_of_posts_and_anchors_in_redis_hold_no_number(day: Town, memory: Redis) -> None:
+    names = [key.decode() for key in memory.keys("*")]
+    posted = [name for key in memory.scan_iter("posts:*:posted:*") for name in memory.sscan_iter(key)]
+    runs = [name for name in names if name.startswith(("posts:", "anchor:", "told:", "spell:", "desk:", "audit"))]
+    trail = memory.xrange("audit")
     assert posted
     assert runs
     assert WHOLE.findall(json.dumps(runs) + str(posted) + str(trail)) == []

@@ -16,6 +16,8 @@ from tests.rules.killing import eventually
 
 AWAY = "The desk's memory (Redis) cannot be reached"
 
+pytestmark = pytest.mark.faults
+
 
 @dataclass
 class Memory:

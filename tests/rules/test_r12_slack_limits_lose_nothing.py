@@ -11,6 +11,8 @@ from tests.rules.webhooks import post, receipt, reply, saying, says
 
 PEOPLE = 200
 
+pytestmark = pytest.mark.faults
+
 
 async def campaign(town: Town) -> list[str]:
     """One campaign to many; its message ids."""
