@@ -51,7 +51,7 @@ class Bot:
 
     async def says(self, event: str) -> dict[str, Any]:
         """Wait for a line of the log."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):  # a new interpreter imports for long beside other tests
             while True:
                 for line in self.log:
                     if line["event"] == event:
