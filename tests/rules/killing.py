@@ -31,8 +31,6 @@ T = TypeVar("T")
 AT_ONCE = 2  # plays of a story side by side, for each process of the tests: they keep the processors busy
 TEMPO = replace(QUICK, lease=10.0, job_lease=10.0, settle_grace=10.0, send_patience=5.0, sweep=0.3, channels=60.0)
 """Patient, so that a slow machine changes no story: a dead worker's leases are made to run out (passing_time)."""
-PATIENT_SLACK = {"answer_seconds": 30.0, "trigger_seconds": 30.0}
-"""Likewise: no story is about the three seconds of the real one; whoever talks to a killed bot hears so at once."""
 
 NO_WRITES = frozenset(
     b"HELLO AUTH CLIENT SELECT PING INFO SCRIPT MULTI EXEC GET MGET EXISTS GETRANGE HGET HMGET HGETALL HEXISTS SMEMBERS"
@@ -204,7 +202,7 @@ async def _play(
 ) -> list[str] | None:
     async with (
         EmbeddedServer(directory) as server,
-        open_town(server.url, tempo=tempo, workers=0, slack=PATIENT_SLACK) as town,
+        open_town(server.url, tempo=tempo, workers=0) as town,
         KillingProxy(server.url.removeprefix("unix://"), nth, moment, keys) as proxy,
     ):
         await story.begin(town)

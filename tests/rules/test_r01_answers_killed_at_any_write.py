@@ -14,7 +14,7 @@ from bot.store.campaign import CampaignState
 from bot.store.embedded import EmbeddedServer
 from bot.store.team import ConversationPolicy
 from tests.conftest import CHANNEL, NUMBER, Town, open_town
-from tests.rules.killing import PATIENT_SLACK, TEMPO, KillingProxy, eventually, until_one_lives
+from tests.rules.killing import TEMPO, KillingProxy, eventually, until_one_lives
 from tests.rules.passing_time import let_leases_run_out
 from tests.rules.test_r01_killed_at_any_write import free_port, is_up
 from tests.rules.worker_process import Nursery
@@ -61,7 +61,7 @@ async def test_a_web_process_killed_at_any_write_of_an_answer_leads_to_one_sms(b
     async def play(nth: int) -> int | None:
         async with (
             EmbeddedServer(tmp_path / str(nth)) as server,
-            open_town(server.url, tempo=TEMPO, workers=0, slack=PATIENT_SLACK) as town,
+            open_town(server.url, tempo=TEMPO, workers=0) as town,
             KillingProxy(server.url.removeprefix("unix://"), nth, "before") as proxy,
         ):
             async with working(town):
@@ -100,7 +100,7 @@ async def test_a_web_process_killed_at_any_write_of_an_undo_sends_nothing_and_th
     async def play(nth: int) -> int | None:
         async with (
             EmbeddedServer(tmp_path / str(nth)) as server,
-            open_town(server.url, tempo=TEMPO, workers=0, slack=PATIENT_SLACK) as town,
+            open_town(server.url, tempo=TEMPO, workers=0) as town,
             KillingProxy(server.url.removeprefix("unix://"), nth, "before") as proxy,
         ):
             store = town.desk.services.store

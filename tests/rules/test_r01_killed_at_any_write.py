@@ -12,7 +12,6 @@ from bot.store.campaign import CampaignState
 from bot.store.embedded import EmbeddedServer
 from tests.conftest import NUMBER, Town, open_town
 from tests.rules.killing import (
-    PATIENT_SLACK,
     TEMPO,
     KillingProxy,
     Moment,
@@ -108,7 +107,7 @@ async def test_a_web_process_killed_at_any_write_of_a_confirmation_leads_to_one_
     async def play(nth: int) -> int | None:
         async with (
             EmbeddedServer(tmp_path / str(nth)) as server,
-            open_town(server.url, tempo=TEMPO, workers=0, slack=PATIENT_SLACK) as town,
+            open_town(server.url, tempo=TEMPO, workers=0) as town,
             KillingProxy(server.url.removeprefix("unix://"), nth, moment) as proxy,
         ):
             await town.fill(text=TEXT)

@@ -8,7 +8,7 @@ import pytest
 from bot.app import work
 from bot.store.embedded import EmbeddedServer
 from tests.conftest import CHANNEL, NUMBER, Town, open_town
-from tests.rules.killing import PATIENT_SLACK, TEMPO, KillingProxy, Moment, eventually, until_one_lives
+from tests.rules.killing import TEMPO, KillingProxy, Moment, eventually, until_one_lives
 from tests.rules.passing_time import let_leases_run_out
 from tests.rules.test_r01_killed_at_any_write import free_port, is_up
 from tests.rules.worker_process import Nursery
@@ -39,7 +39,7 @@ async def test_a_web_process_killed_at_any_write_of_a_typed_answer_leads_to_one_
     async def play(nth: int) -> int | None:
         async with (
             EmbeddedServer(tmp_path / str(nth)) as server,
-            open_town(server.url, tempo=TEMPO, workers=0, slack=PATIENT_SLACK) as town,
+            open_town(server.url, tempo=TEMPO, workers=0) as town,
             KillingProxy(server.url.removeprefix("unix://"), nth, moment) as proxy,
         ):
             thread = await conversation(town)

@@ -8,12 +8,14 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.slack import Person
+from bot.sandbox.slack.courier import Delivery
 from bot.store.embedded import EmbeddedServer
 from bot.store.team import FreeTyping
 from tests.conftest import ALICE, BRUNO, CHANNEL, GUEST, NUMBER, STRANGER, Town, open_town
 from tests.rules.webhooks import key_of, post, reply, says, shown
 
 LAST = "La dernière"
+LATE = 2.0  # seconds; the desk itself gives up what takes it longer, and asks Slack for a repeat
 QUESTION = "Vous êtes ouverts demain ?"
 
 
@@ -46,15 +48,22 @@ def alice(town: Town) -> Person:
 async def only(town: Town, thread: str, *wanted: str, number: str = NUMBER, before: int = 0) -> None:
     """This left the house, and nothing else: what was taken in before a last answer is gone when that one is.
 
-    ``before``: how many SMS had left when the test began.
+    ``before``: how many SMS had left when the test began. None of Slack's events was refused; one that a busy machine
+    is late for comes again.
     """
     await town.person(BRUNO).write(CHANNEL, f"sms: {LAST}", thread)
     await town.provider.until(lambda: any(text.text == LAST for text in town.provider.texts(number)))
     await town.provider.until(lambda: len(town.provider.texts(number)) >= len(wanted) + 1)
     assert sorted(text.text for text in town.provider.texts(number)) == sorted([*wanted, LAST])
     assert len(town.sends) == before + len(wanted) + 1
-    answered = [one for one in town.slack.requests if one.kind == "event" and (one.status or one.reason)]
-    assert {(one.status, one.retry_num) for one in answered} == {(200, 0)}
+    await town.slack.until(lambda: all(one.ok for one in last_attempts(town)))
+    assert all(one.ok or one.elapsed > LATE for one in town.slack.requests if one.kind == "event")
+
+
+def last_attempts(town: Town) -> list[Delivery]:
+    """How Slack told the desk of each event, the last time that it did."""
+    events = [one for one in town.slack.requests if one.kind == "event"]
+    return list({one.payload["event_id"]: one for one in events}.values())
 
 
 class Kind(NamedTuple):
