@@ -4,8 +4,10 @@ import re
 from urllib.parse import urlencode
 
 from playwright.async_api import Locator, Page, expect
+from playwright.async_api import TimeoutError as NotInTime
 
 CARLA, DAN = "06 12 34 56 78", "06 98 76 54 32"
+AGAIN = 2_000  # milliseconds after which the pointer is brought back to what has moved away
 NARROW = 900  # pixels: up to this width page.css shows one side at a time
 
 SCROLLS_SIDEWAYS = """() => [document.scrollingElement, ...document.querySelectorAll("body *")]
@@ -133,6 +135,19 @@ class Desk:
         """Open the thread under a message that has replies."""
         await message.get_by_role("button", name=re.compile(r"^\d+ repl")).click()
         await expect(self.thread).to_be_visible()
+
+    async def reach(self, message: Locator, button: str) -> None:
+        """Press a button that a message shows while the pointer is over it; it may move away when others come in."""
+        shown = message.get_by_role("button", name=button)
+        for left in reversed(range(10)):
+            await message.hover()
+            try:
+                await shown.click(timeout=AGAIN)
+            except NotInTime:
+                if not left:
+                    raise
+            else:
+                return
 
     async def remark(self, words: str) -> None:
         """Write a line into the thread that is open."""

@@ -23,8 +23,7 @@ async def test_a_link_brings_another_person_to_the_same_thread_phone_and_colours
         await desk.send(number, "Bonjour")
     await desk.answer(CARLA, "Merci !")
     wrote = desk.message("Waiting", "Merci !", "1 reply")  # which moves it once more
-    await wrote.hover()
-    await wrote.get_by_role("button", name="Reply in thread").click()
+    await desk.reach(wrote, "Reply in thread")
     await expect(desk.thread).to_be_visible()
     await desk.phone(CARLA)
     await desk.page.get_by_role("button", name="Dark colours").click()

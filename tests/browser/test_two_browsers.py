@@ -39,8 +39,7 @@ async def test_a_thread_with_news_is_marked_until_it_is_read(desk: Desk, sandbox
     await desk.send(CARLA, "Bonjour Carla")
     await desk.answer(CARLA, "Merci !")
     wrote = desk.message("Waiting", "Merci !", "1 reply")  # which moves it once more
-    await wrote.hover()
-    await wrote.get_by_role("button", name="Reply in thread").click()
+    await desk.reach(wrote, "Reply in thread")
     await desk.thread.get_by_role("textbox").fill("Je m'en occupe")
     await desk.thread.get_by_role("textbox").press("Enter")
     await expect(desk.reply("Je m'en occupe")).to_be_visible()
