@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE :=
 help:
 	@echo 'make demo          the whole bot on a page, with stand-ins for Slack and SMSFactor (TOUR=1: a tour in the terminal)'
 	@echo 'make quick         lint, types and the nearest tests of what differs from main, in a minute'
-	@echo 'make test          all tests that need no browser and break nothing (ARGS="-k flood": some of them)'
+	@echo 'make test          all but the stories of test-faults and the browser (ARGS="-k flood": some of them)'
 	@echo 'make test-shuffled the same in a random order, whose seed is printed (ARGS=--randomly-seed=7: in that order again)'
 	@echo 'make test-faults   the stories that kill at every write, cut, delay and flood'
 	@echo 'make test-browser  the page in chromium, as people use it (CHROMIUM=/path/to/one: another browser of its kind)'

@@ -61,17 +61,17 @@ QUICK = Tempo(
 )
 
 
-async def _not_twice(self: UnixDomainSocketConnection) -> None:
-    """What redis-py 8.1 does when a socket is open; it does the same again when it is connected, as with TCP."""
+async def _greet_later(self: UnixDomainSocketConnection) -> None:
+    """Do nothing: over a socket redis-py 8.1 greets the server here, and a second time where it does so over TCP."""
 
 
 # The real Slack waits three seconds, and so does the sandbox. Here a busy machine must not be taken for a slow desk:
 # a test that asks for quickness asserts how much time has ``elapsed``.
 PATIENCE = {"answer_seconds": 10.0, "trigger_seconds": 10.0}
 
-# Each desk of a test opens some twenty connections, most of them docket's. All are made ready once, and no server of
-# tests is told the name and the version of its client.
-UnixDomainSocketConnection.on_connect = _not_twice  # type: ignore[method-assign]
+# Each desk of a test opens some twenty connections. On each of them the server is greeted once, and it is told neither
+# the name nor the version of the library.
+UnixDomainSocketConnection.on_connect = _greet_later  # type: ignore[method-assign]
 redis.asyncio.connection.resolve_driver_info = lambda *about: None
 
 
@@ -155,10 +155,7 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> d
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories that kill, cut, delay and flood are for ``make test-faults``; whatever may take long begins first."""
-    for item in items:
-        if "_killed_" in item.path.name:
-            item.add_marker(pytest.mark.faults)
+    """Whatever may take long begins first."""
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
 
 

@@ -258,13 +258,16 @@ def test_the_doors_use_the_server_half_of_aiohttp_only() -> None:
         assert imported == ["web"], name
 
 
-# Imports
+# Tests
 
 
 def test_what_only_make_test_faults_runs_stands_where_it_looks() -> None:
     """Elsewhere nobody would ever run it."""
     marked = {path for path in (ROOT / "tests").rglob("test_*.py") if ".mark.faults" in path.read_text("utf-8")}
     assert {path.parent for path in marked - {Path(__file__)}} == {ROOT / "tests" / "rules"}
+
+
+# Imports
 
 
 def lint_imports(directory: Path) -> subprocess.CompletedProcess[str]:

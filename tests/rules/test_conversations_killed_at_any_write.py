@@ -39,7 +39,11 @@ OF_CATCHING_UP = (
 
 PATIENCE = 40  # seconds; four stories at once on a busy machine take their time
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.parametrize("moment", ["before", "after"])]
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.timeout(400),
+    pytest.mark.parametrize("moment", ["before", "after"]),
+]
 
 
 def cards(town: Town) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ from tests.rules.worker_process import Nursery
 
 TEXT = "Oui, jusqu'à 18 h."
 
+pytestmark = pytest.mark.faults
+
 
 def card(town: Town) -> dict[str, Any] | None:
     """The conversation's card."""

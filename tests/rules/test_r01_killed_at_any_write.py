@@ -26,6 +26,8 @@ from tests.rules.worker_process import Nursery
 
 TEXT = "Rendez-vous demain"
 
+pytestmark = pytest.mark.faults
+
 
 async def confirm(town: Town) -> None:
     """Somebody fills the form and confirms it; the web process takes it in."""

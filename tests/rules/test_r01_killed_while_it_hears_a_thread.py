@@ -15,6 +15,8 @@ from tests.rules.worker_process import Nursery
 
 QUESTION = "Vous êtes ouverts ?"
 
+pytestmark = pytest.mark.faults
+
 
 async def conversation(town: Town) -> str:
     """Somebody writes; the ts of the card in whose thread it stands."""

@@ -22,6 +22,8 @@ from tests.rules.worker_process import Nursery
 CAMPAIGN = new_id()
 FIRST, SECOND = "Je viens avec Paul", "Plutôt vers midi"
 
+pytestmark = pytest.mark.faults
+
 
 async def send(town: Town) -> None:
     """A campaign with a link, to two people; it has left, and no worker has been up since."""

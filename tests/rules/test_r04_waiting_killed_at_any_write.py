@@ -19,6 +19,8 @@ ALWAYS = OfficeHours(days=frozenset(range(7)), opens=hour(0), closes=hour(23, 59
 MINUTE, HOUR = 60, 3_600
 REMINDED, WOKEN = "has waited for an answer", "was snoozed until now"
 
+pytestmark = pytest.mark.faults
+
 
 async def somebody_waits(town: Town) -> Conversations:
     """Somebody wrote an hour ago, and no worker has been up since. What is done next was done then."""
